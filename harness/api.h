@@ -1,0 +1,271 @@
+/*
+ * api.h - everything an author of a benchmark needs, and the only header of the harness that
+ * benchmarks/ includes.
+ *
+ * A benchmark is one C file with one `const struct lb_benchmark lb_benchmark_FAMILY_NAME`, where
+ * FAMILY and NAME are the folder and the file. The build finds the file; nothing else is touched.
+ * docs/adding-a-benchmark.md walks through one.
+ *
+ * Holds for all of this header:
+ *  - sizes are in bytes, KiB and MiB mean 1024; strings are static and owned by the author;
+ *  - only `run` is timed. Everything else may be as slow as it is clear;
+ *  - functions here never return NULL for memory: they end the process of this case with a message,
+ *    which becomes an error row, and the other cases go on.
+ * Valid in C++ too.
+ */
+#ifndef LB_API_H
+#define LB_API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    LB_CACHE_LINE_BYTES = 64,  /* the line that models and layouts here assume */
+    LB_MODES_MAX = 12,         /* modes of one benchmark */
+    LB_REUSE_CLASSES_MAX = 32, /* classes of randomly reused lines in one model */
+};
+
+/* Where a benchmark is exercised: a working-set rung, or one value of the benchmark's parameter. */
+struct lb_point {
+    uint64_t working_set_bytes; /* the rung; what the reference layout's elements fit into */
+    uint64_t parameter;         /* value of the benchmark's parameter; 0 if it has none */
+    uint64_t elements;          /* how many elements to build: the same for every variant */
+    uint64_t seed;              /* of this run; the same for every variant and replicate */
+};
+
+/*
+ * Lines that are touched again at random (independent reference model): `lines` distinct ones of
+ * them, together touched `touches_per_op` times an op, uniformly.
+ */
+struct lb_reuse_class {
+    double lines;
+    double touches_per_op;
+};
+
+/*
+ * What theory says one op costs, for a point and a mode. Figures are of the layout alone, not of
+ * key streams, unless the key stream is read from memory inside `run`: then its lines count too,
+ * as they do for the counters.
+ *
+ * Two kinds of line touches, because a cache treats them differently:
+ *  - streamed: each pass touches every line once (or in one fixed cyclic order), so an LRU cache
+ *    smaller than `streamed_footprint_lines` keeps nothing and each touch misses;
+ *  - reused: random touches, of which a cache catches a share (Che's approximation).
+ */
+struct lb_model {
+    double streamed_lines;           /* new lines per op, in cyclic order */
+    double streamed_footprint_lines; /* distinct lines of one pass of that; 0: none streamed */
+    struct lb_reuse_class reused[LB_REUSE_CLASSES_MAX]; /* ends at the first with lines == 0 */
+    double useful_bytes_per_line; /* bytes used of each fetched line, 0 to 64; 0: not stated */
+    double bytes;                 /* layout bytes read or written per op; 0: not stated */
+    double loads;                 /* loads of layout data per op; 0: not stated */
+    double allocations;           /* allocator calls per op inside `run` */
+    bool exact; /* true: simulated misses must agree within 2 % where the set exceeds the cache */
+};
+
+/* Memory of one case. Opaque; the harness makes it before `create` and frees it after `destroy`. */
+struct lb_arena;
+
+/* One layout that answers the benchmark's question. variants[0] is the reference. */
+struct lb_variant {
+    const char *name;    /* [a-z0-9_]+, unique in the benchmark */
+    const char *summary; /* one line: what lies where; says so if the loop is (not) vectorised */
+
+    /* NULL, or returns why this variant cannot run here or at this point (NULL: it can). */
+    const char *(*unavailable)(const struct lb_point *point);
+
+    /* Builds the layout and returns the state. NULL is an error row "create failed". */
+    void *(*create)(const struct lb_point *point, struct lb_arena *arena);
+
+    /* Optional, untimed, before each sample: makes ready for `ops` ops that consume state. */
+    void (*prepare)(void *state, uint64_t ops);
+
+    /*
+     * The timed kernel, one per mode (index = mode; run[0] if the benchmark has no modes; NULL:
+     * this variant has no such mode, and the case does not exist).
+     * Does ops first_op .. first_op + ops - 1 of an endless stream whose period is `pass_ops`.
+     * It is always called with first_op == the previous first_op + ops of the same mode, starting
+     * from 0, so a walk may keep its cursor in the state.
+     * Returns the checksum of these ops; checksums add: run(a, n) + run(a + n, m) == run(a, n + m)
+     * modulo 2^64.
+     */
+    uint64_t (*run[LB_MODES_MAX])(void *state, uint64_t first_op, uint64_t ops);
+
+    /* Frees what `create` took from malloc; the arena frees its own. NULL: nothing to do. */
+    void (*destroy)(void *state);
+
+    /* Bytes of memory that `create` is going to need, arena and heap together, scratch excluded. */
+    uint64_t (*footprint_bytes)(const struct lb_point *point);
+
+    /* Fills *model, which comes zeroed. NULL: no model, and the report says so. */
+    void (*model)(const struct lb_point *point, unsigned mode, struct lb_model *model);
+
+    bool huge_pages; /* ask for 2 MiB pages for the arena and the heap; what came is recorded */
+};
+
+/* One question. */
+struct lb_benchmark {
+    const char *family; /* boxing, padding, density, flat_index, slices, or an author's own */
+    const char *name;
+    const char *source_file; /* these four by LB_BENCHMARK_HERE */
+    int source_line;
+
+    const char *question; /* one sentence, ends in a question mark */
+    const char *learns;   /* two or three sentences: what a user learns; the report prints it */
+    const char *op;       /* what one op is: "element", "lookup"; singular */
+    unsigned revision;    /* raised when the question changes: old results do not compare */
+
+    const char *modes[LB_MODES_MAX]; /* names, [a-z0-9_,]+; none: one nameless mode */
+
+    /*
+     * Working-set rungs (the default): the elements of a point are the largest odd number that
+     * fits, working_set_bytes / reference_element_bytes.
+     */
+    size_t reference_element_bytes;
+
+    /*
+     * Or a parameter instead of rungs: its name with its unit ("stride_bytes"), its values, and
+     * the working set that all of them share.
+     */
+    const char *parameter;
+    const uint64_t *parameter_values; /* ends with 0 */
+    uint64_t parameter_working_set_bytes;
+
+    /* Ops of one pass: the period of the op stream. NULL: point->elements. */
+    uint64_t (*pass_ops)(const struct lb_point *point, unsigned mode);
+
+    /*
+     * The plain, untimed reference for the checksum, independent of the layouts. Must be right
+     * for any span inside one pass (first_op + ops <= pass_ops); the harness composes longer ones.
+     * If the answer does not depend on the variant, whole passes of all variants must agree.
+     */
+    uint64_t (*expected)(const struct lb_point *point, const struct lb_variant *variant,
+                         unsigned mode, uint64_t first_op, uint64_t ops);
+
+    bool blocks; /* the kernel sleeps or switches by design: switches are noted, never dropped */
+    const char *not_simulable; /* NULL, or why the cache simulation cannot model it */
+
+    const struct lb_variant *variants;
+    size_t variant_count;
+};
+
+/* First line of every descriptor: LB_BENCHMARK_HERE("boxing", "sum"), */
+#define LB_BENCHMARK_HERE(family_, name_)                                                          \
+    .family = (family_), .name = (name_), .source_file = __FILE__, .source_line = __LINE__
+
+#define LB_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- Memory ------------------------------------------------------------------------------- */
+
+/*
+ * Layout memory: counts as the variant's own bytes. Zeroed, every page written (no page fault is
+ * left for the timed region), `alignment` a power of two (0: 64).
+ */
+void *lb_arena_alloc(struct lb_arena *arena, uint64_t bytes, size_t alignment);
+
+/*
+ * Apparatus: key streams, permutations, references. As above, but not counted as the variant's,
+ * and not seen by the allocation counter. Use it instead of malloc in `create`.
+ */
+void *lb_scratch_alloc(struct lb_arena *arena, uint64_t bytes);
+
+/* ---- Randomness: the one documented generator ---------------------------------------------- */
+
+/* splitmix64 (Steele, Lea, Flood 2014): full period, equidistributed, one add and a mix a draw. */
+struct lb_rng {
+    uint64_t state;
+};
+
+/* The output mix of splitmix64: a bijection of 64-bit words, so distinct inputs stay distinct. */
+static inline uint64_t lb_mix64(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+static inline uint64_t lb_rng_next(struct lb_rng *rng)
+{
+    rng->state += UINT64_C(0x9e3779b97f4a7c15);
+    return lb_mix64(rng->state);
+}
+
+/* Uniform in 0 .. bound - 1 (bound > 0), by the high half of a 64 x 64 bit product. */
+static inline uint64_t lb_rng_below(struct lb_rng *rng, uint64_t bound)
+{
+    return (uint64_t)(((unsigned __int128)lb_rng_next(rng) * bound) >> 64);
+}
+
+/*
+ * Key number `i` of a run: distinct for distinct i below 2^48, looks random, never 0. Keys that
+ * are present are i = 0 .. n - 1; lb_missing_key(seed, i) is never among them.
+ */
+uint64_t lb_key(uint64_t seed, uint64_t i);
+uint64_t lb_missing_key(uint64_t seed, uint64_t i);
+
+/* Value number `i` of a run: what elements hold, so that every benchmark can recompute it. */
+static inline uint64_t lb_value(uint64_t seed, uint64_t i)
+{
+    return lb_mix64(seed ^ (i * UINT64_C(0x9e3779b97f4a7c15) + 1));
+}
+
+/* Fisher-Yates over 0 .. n - 1: order[] becomes a random permutation. n < 2^32. */
+void lb_permutation(uint32_t *order, uint64_t n, uint64_t seed);
+
+/* Sattolo: next[] becomes one random cycle over all n (n < 2^32); checked to be single. */
+void lb_single_cycle(uint32_t *next, uint64_t n, uint64_t seed);
+
+/* Fills ranks[0 .. count) with draws from Zipf(exponent) over 0 .. n - 1; 0 is the most frequent. */
+void lb_zipf(uint32_t *ranks, uint64_t count, uint64_t n, double exponent, uint64_t seed);
+
+/* ---- Keeping the compiler honest ----------------------------------------------------------- */
+
+/* The compiler must assume that the value changed: breaks folding, hoisting and vectorising. */
+static inline uint64_t lb_opaque(uint64_t x)
+{
+    __asm__ volatile("" : "+r"(x));
+    return x;
+}
+
+/*
+ * 0, but neither the compiler nor the core may know it before `x` has arrived: the AND is really
+ * executed. key + lb_zero_after(found) makes the next lookup depend on the last one.
+ */
+static inline uint64_t lb_zero_after(uint64_t x)
+{
+#if defined(__x86_64__)
+    __asm__ volatile("and $0, %0" : "+r"(x) : : "cc");
+#elif defined(__aarch64__)
+    __asm__ volatile("and %0, %0, xzr" : "+r"(x));
+#else
+    __asm__ volatile("" : "+r"(x));
+    x &= 0;
+    __asm__ volatile("" : "+r"(x));
+#endif
+    return x;
+}
+
+/* The compiler must assume that memory behind `p` is read and written here. */
+static inline void lb_touch(void *p)
+{
+    __asm__ volatile("" : : "r"(p) : "memory");
+}
+
+/* The function this marks is never vectorised: for a `_novec` variant beside a vectorised one. */
+#if defined(__clang__)
+#define LB_NOVEC /* clang has no such attribute: put LB_NOVEC_LOOP before the loop */
+#define LB_NOVEC_LOOP _Pragma("clang loop vectorize(disable) interleave(disable)")
+#else
+#define LB_NOVEC      __attribute__((optimize("no-tree-vectorize")))
+#define LB_NOVEC_LOOP
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif
