@@ -220,7 +220,7 @@ void lb_permutation(uint32_t *order, uint64_t n, uint64_t seed);
 /* Sattolo: next[] becomes one random cycle over all n (n < 2^32); checked to be single. */
 void lb_single_cycle(uint32_t *next, uint64_t n, uint64_t seed);
 
-/* Fills ranks[0 .. count) with draws from Zipf(exponent) over 0 .. n - 1; 0 is the most frequent. */
+/* Fills ranks[0 .. count) with draws from Zipf(exponent) over 0 .. n - 1; 0 is the commonest. */
 void lb_zipf(uint32_t *ranks, uint64_t count, uint64_t n, double exponent, uint64_t seed);
 
 /* ---- Keeping the compiler honest ----------------------------------------------------------- */
@@ -258,10 +258,10 @@ static inline void lb_touch(void *p)
 
 /* The function this marks is never vectorised: for a `_novec` variant beside a vectorised one. */
 #if defined(__clang__)
-#define LB_NOVEC /* clang has no such attribute: put LB_NOVEC_LOOP before the loop */
+#define LB_NOVEC      /* clang has no such attribute: put LB_NOVEC_LOOP before the loop */
 #define LB_NOVEC_LOOP _Pragma("clang loop vectorize(disable) interleave(disable)")
 #else
-#define LB_NOVEC      __attribute__((optimize("no-tree-vectorize")))
+#define LB_NOVEC __attribute__((optimize("no-tree-vectorize")))
 #define LB_NOVEC_LOOP
 #endif
 

@@ -58,15 +58,15 @@ enum lb_reading_status {
 /* One counter on this machine: what was chosen for it, and why it cannot be read if it cannot. */
 struct lb_counter_info {
     enum lb_reading_status status;
-    const char *source;  /* "hardware", "kernel", "rusage", "fake"; NULL when none could */
-    char event[128];     /* the event string used; "" when none */
-    const char *counts;  /* what the event truly counts, one sentence; NULL when unknown */
-    char reason[256];    /* "" when counted */
-    char advice[256];    /* what to do to have it; "" when there is nothing */
-    int pass;            /* which pass reads it, from 0; -1 when none does */
-    bool known_answer;   /* the four below are filled */
-    const char *loop;    /* which known-answer loop, in words */
-    const char *unit;    /* of the three below, e.g. "misses per op" */
+    const char *source; /* "hardware", "kernel", "rusage", "fake"; NULL when none could */
+    char event[128];    /* the event string used; "" when none */
+    const char *counts; /* what the event truly counts, one sentence; NULL when unknown */
+    char reason[256];   /* "" when counted */
+    char advice[256];   /* what to do to have it; "" when there is nothing */
+    int pass;           /* which pass reads it, from 0; -1 when none does */
+    bool known_answer;  /* the four below are filled */
+    const char *loop;   /* which known-answer loop, in words */
+    const char *unit;   /* of the three below, e.g. "misses per op" */
     double expected_low, expected_high, read;
 };
 

@@ -126,7 +126,7 @@ static void boxed_fresh_model(const struct lb_point *point, unsigned mode, struc
     model->exact = true;
 }
 
-/* Each pass walks the boxes in the same shuffled order: two boxes share a line, far apart in time. */
+/* Each pass walks the boxes in the same shuffled order: two share a line, far apart in time. */
 static void boxed_shuffled_model(const struct lb_point *point, unsigned mode,
                                  struct lb_model *model)
 {
