@@ -1,0 +1,225 @@
+/*
+ * alloc_shim.c - counts allocations in front of whatever allocator the process uses.
+ *
+ * Built as liblayoutbench-alloc.so and preloaded in a pass of its own, never while time is
+ * measured. It forwards to the next definition of each function, so jemalloc or mimalloc may stand
+ * behind it in LD_PRELOAD. Requested bytes are kept in a small hash table beside the blocks, not
+ * in a header, so that the blocks are the allocator's own.
+ *
+ * Single-threaded by design: cases that start threads create their layout in one.
+ */
+#include "harness/memory.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <malloc.h>
+#include <string.h>
+#include <sys/mman.h>
+
+void *malloc(size_t bytes);
+void *calloc(size_t count, size_t bytes);
+void *realloc(void *block, size_t bytes);
+void *aligned_alloc(size_t alignment, size_t bytes);
+void *memalign(size_t alignment, size_t bytes);
+int posix_memalign(void **block, size_t alignment, size_t bytes);
+void free(void *block);
+lb_alloc_counts_function lb_alloc_shim_counts;
+
+static struct lb_alloc_counts totals;
+
+static struct {
+    void *(*malloc)(size_t);
+    void *(*calloc)(size_t, size_t);
+    void *(*realloc)(void *, size_t);
+    void *(*aligned_alloc)(size_t, size_t);
+    int (*posix_memalign)(void **, size_t, size_t);
+    void (*free)(void *);
+} next;
+
+/* dlsym itself may allocate before the next calloc is known: it is served from here. */
+static unsigned char early[16384];
+static size_t early_used;
+
+static void resolve(const char *name, void *function)
+{
+    void *symbol = dlsym(RTLD_NEXT, name);
+    memcpy(function, &symbol, sizeof symbol);
+}
+
+static void *early_alloc(size_t bytes)
+{
+    size_t need = (bytes + 15) & ~(size_t)15;
+    if (need > sizeof early - early_used)
+        return NULL;
+    void *block = early + early_used;
+    early_used += need;
+    return block;
+}
+
+static bool is_early(const void *block)
+{
+    return (const unsigned char *)block >= early &&
+           (const unsigned char *)block < early + sizeof early;
+}
+
+static bool ready(void)
+{
+    static bool resolving;
+    if (next.malloc)
+        return true;
+    if (resolving)
+        return false;
+    resolving = true;
+    resolve("calloc", &next.calloc);
+    resolve("realloc", &next.realloc);
+    resolve("aligned_alloc", &next.aligned_alloc);
+    resolve("posix_memalign", &next.posix_memalign);
+    resolve("free", &next.free);
+    resolve("malloc", &next.malloc);
+    return true;
+}
+
+/* ---- Requested size of each live block: open addressing, backward-shift deletion --------------- */
+
+struct entry {
+    void *block;
+    size_t requested;
+};
+
+static struct entry *table;
+static size_t capacity, used;
+
+static size_t slot_of(const void *block)
+{
+    return (size_t)(lb_mix64((uint64_t)(uintptr_t)block) & (capacity - 1));
+}
+
+static void insert(void *block, size_t requested)
+{
+    size_t i = slot_of(block);
+    while (table[i].block && table[i].block != block)
+        i = (i + 1) & (capacity - 1);
+    used += !table[i].block;
+    table[i] = (struct entry){block, requested};
+}
+
+static bool grow(void)
+{
+    struct entry *old = table;
+    size_t old_capacity = capacity, larger = capacity ? 2 * capacity : 4096;
+    struct entry *fresh = mmap(NULL, larger * sizeof *fresh, PROT_READ | PROT_WRITE,
+                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (fresh == MAP_FAILED)
+        return false;
+    table = fresh;
+    capacity = larger;
+    used = 0;
+    for (size_t i = 0; i < old_capacity; i++)
+        if (old[i].block)
+            insert(old[i].block, old[i].requested);
+    if (old)
+        munmap(old, old_capacity * sizeof *old);
+    return true;
+}
+
+static size_t take(void *block)
+{
+    if (!capacity)
+        return 0;
+    size_t hole = slot_of(block);
+    while (table[hole].block != block) {
+        if (!table[hole].block)
+            return 0;
+        hole = (hole + 1) & (capacity - 1);
+    }
+    size_t requested = table[hole].requested;
+    for (size_t i = (hole + 1) & (capacity - 1); table[i].block; i = (i + 1) & (capacity - 1)) {
+        size_t home = slot_of(table[i].block);
+        if (((i - home) & (capacity - 1)) >= ((i - hole) & (capacity - 1))) {
+            table[hole] = table[i];
+            hole = i;
+        }
+    }
+    table[hole].block = NULL;
+    used--;
+    return requested;
+}
+
+/* ---- Counting ---------------------------------------------------------------------------------- */
+
+static void *born(void *block, size_t requested)
+{
+    totals.calls++;
+    if (block && (2 * used < capacity || grow())) {
+        insert(block, requested);
+        totals.live_requested += requested;
+        totals.live_usable += malloc_usable_size(block);
+        totals.live_blocks++;
+    }
+    return block;
+}
+
+static void dies(void *block)
+{
+    if (!block || is_early(block))
+        return;
+    totals.live_usable -= malloc_usable_size(block);
+    totals.live_requested -= take(block);
+    totals.live_blocks--;
+}
+
+void lb_alloc_shim_counts(struct lb_alloc_counts *counts)
+{
+    *counts = totals;
+}
+
+void *malloc(size_t bytes)
+{
+    return ready() ? born(next.malloc(bytes), bytes) : early_alloc(bytes);
+}
+
+void *calloc(size_t count, size_t bytes)
+{
+    return ready() ? born(next.calloc(count, bytes), count * bytes) : early_alloc(count * bytes);
+}
+
+void *realloc(void *block, size_t bytes)
+{
+    if (!ready())
+        return NULL;
+    if (is_early(block)) {
+        void *moved = malloc(bytes);
+        size_t room = (size_t)(early + sizeof early - (unsigned char *)block);
+        return moved ? memcpy(moved, block, bytes < room ? bytes : room) : NULL;
+    }
+    dies(block);
+    return born(next.realloc(block, bytes), bytes);
+}
+
+void *aligned_alloc(size_t alignment, size_t bytes)
+{
+    return ready() ? born(next.aligned_alloc(alignment, bytes), bytes) : NULL;
+}
+
+void *memalign(size_t alignment, size_t bytes)
+{
+    return aligned_alloc(alignment, bytes);
+}
+
+int posix_memalign(void **block, size_t alignment, size_t bytes)
+{
+    if (!ready())
+        return ENOMEM;
+    int failed = next.posix_memalign(block, alignment, bytes);
+    if (!failed)
+        born(*block, bytes);
+    return failed;
+}
+
+void free(void *block)
+{
+    if (!ready() || is_early(block))
+        return;
+    dies(block);
+    next.free(block);
+}

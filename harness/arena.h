@@ -1,0 +1,22 @@
+/*
+ * arena.h - the memory of one case: layout bytes apart from scratch bytes, every page present.
+ *
+ * The functions authors call are declared in api.h; this is the harness's side of it.
+ */
+#ifndef LB_ARENA_H
+#define LB_ARENA_H
+
+#include "harness/api.h"
+
+struct lb_arena_use {
+    uint64_t layout_bytes;  /* asked for by lb_arena_alloc */
+    uint64_t layout_blocks; /* calls of it */
+    uint64_t scratch_bytes; /* mapped for scratch, page-rounded */
+};
+
+/* huge_pages: ask for 2 MiB pages; otherwise 4 KiB ones are asked for. NULL when out of memory. */
+struct lb_arena *lb_arena_new(bool huge_pages);
+void lb_arena_free(struct lb_arena *arena);
+void lb_arena_use(const struct lb_arena *arena, struct lb_arena_use *use);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * options.h - what the command line can say, as one struct and one table.
+ *
+ * The table holds name, argument, commands and help of every option: parsing, `--help` and the
+ * refusal of unknown or misplaced options all read it.
+ */
+#ifndef LB_OPTIONS_H
+#define LB_OPTIONS_H
+
+#include "harness/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { LB_FILTERS_MAX = 64 };
+
+/* A command is one bit, so that the table can say which commands take an option. */
+enum lb_command {
+    LB_COMMAND_LIST = 1 << 0,
+    LB_COMMAND_RUN = 1 << 1,
+    LB_COMMAND_EXEC = 1 << 2,
+    LB_COMMAND_VERIFY = 1 << 3,
+    LB_COMMAND_DOCTOR = 1 << 4,
+    LB_COMMAND_COUNTERS = 1 << 5,
+};
+
+struct lb_options {
+    enum lb_command command;
+    bool help, version;
+    const char *filters[LB_FILTERS_MAX];
+    size_t filter_count;
+    const char *profile; /* "quick", "standard", "thorough" */
+    const char *format;  /* "text", "json" */
+    const char *output;  /* NULL: the command's default */
+    const char *cpu_text;
+    int cpu; /* LB_CPU_NONE: --cpu none */
+    uint64_t seed;
+    const char *case_id; /* exec's argument */
+    bool ops_given;
+    uint64_t ops;
+    uint64_t control_fd;
+    bool control_fd_given;
+    bool no_counters, no_whole_process, no_memory_pass, wait, resume, quiet;
+    const char *machine_name; /* NULL: the host's name */
+};
+
+/* LB_USAGE with one line that says what was wrong and the nearest valid word. */
+enum lb_status lb_options_parse(int argc, char **argv, struct lb_options *options,
+                                struct lb_error *error);
+
+/* Help of the command that was parsed, or of the whole program when none was. */
+void lb_options_help(FILE *out, const struct lb_options *options);
+
+#endif
