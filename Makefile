@@ -77,7 +77,7 @@ $(B)/flags: FORCE
 	@printf '%s\n' '$(FLAGS_TEXT)' > $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 
-$(B)/build_info.h: FORCE
+$(B)/generated_build_info.h: FORCE
 	@mkdir -p $(@D)
 	@{ printf '#define LB_BUILD_COMMIT "%s"\n' "$$(git describe --always --dirty --abbrev=12 2>/dev/null)"; \
 	   printf '#define LB_BUILD_COMPILER "%s"\n' "$$($(CC) --version | head -n 1)"; \
@@ -123,7 +123,7 @@ $(B)/%_cxx.o: %_cxx.cpp $(B)/flags
 	else echo '  no $(CXX): the C++ rows of $< will be skipped'; \
 	  $(CC) -x c -c -o $@ /dev/null; fi
 
-$(B)/harness/build_info.o: $(B)/build_info.h
+$(B)/harness/build_info.o: $(B)/generated_build_info.h
 $(B)/harness/build_info.o: ALL_CPPFLAGS += -I$(B)
 
 # ---- Programs ------------------------------------------------------------------------------------

@@ -79,7 +79,8 @@ static bool ready(void)
     return true;
 }
 
-/* ---- Requested size of each live block: open addressing, backward-shift deletion --------------- */
+/* ---- Requested size of each live block: open addressing, backward-shift deletion ---------------
+ */
 
 struct entry {
     void *block;
@@ -145,7 +146,8 @@ static size_t take(void *block)
     return requested;
 }
 
-/* ---- Counting ---------------------------------------------------------------------------------- */
+/* ---- Counting ----------------------------------------------------------------------------------
+ */
 
 static void *born(void *block, size_t requested)
 {

@@ -104,8 +104,7 @@ static uint64_t round_up(uint64_t bytes, uint64_t unit)
     return (bytes + unit - 1) / unit * unit;
 }
 
-static void *large_block(struct lb_arena *arena, uint64_t bytes, size_t alignment,
-                         uint64_t *mapped)
+static void *large_block(struct lb_arena *arena, uint64_t bytes, size_t alignment, uint64_t *mapped)
 {
     size_t page = arena->huge_pages ? HUGE_PAGE_BYTES : PAGE_BYTES;
     uint64_t stagger = (arena->large_blocks++ * 11 % 32) * (uint64_t)LB_CACHE_LINE_BYTES;

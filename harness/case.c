@@ -81,9 +81,8 @@ static void make_point(const struct lb_benchmark *b, uint64_t rung_or_value, uin
         format_bytes(rung_or_value, text, sizeof text);
         snprintf(c->label, sizeof c->label, "ws=%s", text);
     }
-    c->point.elements = largest_odd_fit(c->point.working_set_bytes,
-                                        b->reference_element_bytes ? b->reference_element_bytes
-                                                                   : 1);
+    c->point.elements = largest_odd_fit(
+        c->point.working_set_bytes, b->reference_element_bytes ? b->reference_element_bytes : 1);
 }
 
 static void make_case(const struct lb_benchmark *b, const struct lb_variant *v, unsigned mode,

@@ -48,8 +48,7 @@ void lb_exec_record(FILE *out, const struct lb_instance *instance, const struct 
     json_object_object_add(r, "elements", json_object_new_uint64(instance->c.point.elements));
     json_object_object_add(r, "ops", json_object_new_uint64(sample->ops));
     json_object_object_add(r, "create_ns", json_object_new_uint64(instance->create_ns));
-    json_object_object_add(r, "wall_ns",
-                           timed ? json_object_new_uint64(sample->wall_ns) : NULL);
+    json_object_object_add(r, "wall_ns", timed ? json_object_new_uint64(sample->wall_ns) : NULL);
     json_object_object_add(r, "cpu_ns", timed ? json_object_new_uint64(sample->cpu_ns) : NULL);
     json_object_object_add(r, "checksum", json_object_new_string(checksum));
     json_object_object_add(r, "memory", memory_object(&instance->memory));

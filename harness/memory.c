@@ -80,8 +80,7 @@ static uint64_t heap_bytes_since(const struct lb_memory_mark *mark,
 {
     if (strcmp(lb_memory_allocator(), "glibc") == 0)
         return grown(glibc_heap_bytes(), mark->heap_bytes);
-    return mark->counted ? grown(counts->live_usable, mark->counts.live_usable)
-                         : LB_MEMORY_UNKNOWN;
+    return mark->counted ? grown(counts->live_usable, mark->counts.live_usable) : LB_MEMORY_UNKNOWN;
 }
 
 void lb_memory_since(const struct lb_memory_mark *mark, const struct lb_arena *arena,

@@ -11,9 +11,9 @@
 
 enum kind { FLAG, TEXT, NUMBER, CHOICE, FILTER, CPU };
 
-#define ALL      0xff
-#define SELECT   (LB_COMMAND_LIST | LB_COMMAND_RUN | LB_COMMAND_VERIFY)
-#define MEASURES (LB_COMMAND_RUN | LB_COMMAND_EXEC | LB_COMMAND_COUNTERS)
+#define ALL           0xff
+#define SELECT        (LB_COMMAND_LIST | LB_COMMAND_RUN | LB_COMMAND_VERIFY)
+#define MEASURES      (LB_COMMAND_RUN | LB_COMMAND_EXEC | LB_COMMAND_COUNTERS)
 #define OFFSET(field) offsetof(struct lb_options, field)
 #define NONE          SIZE_MAX
 
@@ -221,7 +221,8 @@ enum lb_status lb_options_parse(int argc, char **argv, struct lb_options *o, str
     o->cpu = lb_pin_default_cpu();
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         o->help = argc >= 2;
-        return o->help ? LB_OK : lb_fail(error, LB_USAGE, "say what to do; see 'layoutbench --help'");
+        return o->help ? LB_OK
+                       : lb_fail(error, LB_USAGE, "say what to do; see 'layoutbench --help'");
     }
     if (strcmp(argv[1], "--version") == 0) {
         o->version = true;

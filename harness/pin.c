@@ -9,7 +9,7 @@ int lb_pin_default_cpu(void)
     if (sched_getaffinity(0, sizeof set, &set) != 0)
         return LB_CPU_NONE;
     for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--)
-        if (CPU_ISSET(cpu, &set))
+        if (CPU_ISSET((size_t)cpu, &set))
             return cpu;
     return LB_CPU_NONE;
 }
@@ -27,7 +27,7 @@ enum lb_status lb_pin_to(int cpu, struct lb_error *error)
         return LB_OK;
     CPU_ZERO(&set);
     if (cpu >= 0 && cpu < CPU_SETSIZE)
-        CPU_SET(cpu, &set);
+        CPU_SET((size_t)cpu, &set);
     if (sched_setaffinity(0, sizeof set, &set) != 0)
         return lb_fail_errno(error, LB_USAGE, "cannot run on CPU %d", cpu);
     return LB_OK;

@@ -13,7 +13,8 @@ int lb_pin_default_cpu(void);
 /* Number of CPUs this process may use. */
 int lb_pin_cpu_count(void);
 
-/* Pins the calling process to one CPU; LB_CPU_NONE: does nothing. LB_USAGE if it may not be used. */
+/* Pins the calling process to one CPU; LB_CPU_NONE: does nothing. LB_USAGE if it may not be used.
+ */
 enum lb_status lb_pin_to(int cpu, struct lb_error *error);
 
 #endif

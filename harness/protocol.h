@@ -13,9 +13,8 @@
  *
  *   driver: sample MODE OPS COUNT         OPS 0: as many as last a sample's time
  *   exec:   COUNT times
- *           s OPS WALL_NS CPU_NS MINOR_FAULTS MAJOR_FAULTS VOLUNTARY INVOLUNTARY MIGRATED [COUNTER...]
- *           with COUNTER = NUMBER=VALUE:ENABLED_NS:RUNNING_NS, or NUMBER=lost
- *   exec:   done
+ *           s OPS WALL_NS CPU_NS MINOR_FAULTS MAJOR_FAULTS VOLUNTARY INVOLUNTARY MIGRATED
+ * [COUNTER...] with COUNTER = NUMBER=VALUE:ENABLED_NS:RUNNING_NS, or NUMBER=lost exec:   done
  *
  *   driver: quit
  *   exec:   verified CHECKSUM             hexadecimal, all modes; or: failed REASON...; exec ends

@@ -1,0 +1,45 @@
+/* main.c - parses the command line and hands over to a command. The only file that exits. */
+#include "harness/build_info.h"
+#include "harness/cmd.h"
+#include "harness/registry.h"
+
+#include <stdio.h>
+
+static int dispatch(const struct lb_options *options, int argc, char **argv)
+{
+    switch (options->command) {
+    case LB_COMMAND_LIST:
+        return lb_cmd_list(options);
+    case LB_COMMAND_RUN:
+        return lb_cmd_run(options, argc, argv);
+    case LB_COMMAND_EXEC:
+        return lb_cmd_exec(options);
+    case LB_COMMAND_VERIFY:
+        return lb_cmd_verify(options);
+    case LB_COMMAND_DOCTOR:
+        return lb_cmd_doctor(options);
+    case LB_COMMAND_COUNTERS:
+        return lb_cmd_counters(options);
+    }
+    return LB_EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    struct lb_options options;
+    struct lb_error error;
+    enum lb_status status = lb_options_parse(argc, argv, &options, &error);
+    if (status == LB_OK)
+        status = lb_registry_check(lb_benchmark_list, &error);
+    if (status != LB_OK)
+        return lb_cmd_complain(status, &error);
+    if (options.help) {
+        lb_options_help(stdout, &options);
+        return LB_EXIT_FINE;
+    }
+    if (options.version) {
+        printf("layoutbench %s (%s)\n", lb_build_version, lb_build_commit);
+        return LB_EXIT_FINE;
+    }
+    return dispatch(&options, argc, argv);
+}
