@@ -1,0 +1,93 @@
+/*
+ * boxing.h - what the benchmarks of this family share: walking passes, and heaps of boxes.
+ *
+ * Private to benchmarks/boxing. A box is a malloc'd block that holds one value; "fresh" means made
+ * in element order, "shuffled" in random order, which is what a long-lived heap looks like.
+ */
+#ifndef LB_BOXING_H
+#define LB_BOXING_H
+
+#include "harness/api.h"
+
+#include <stdlib.h>
+
+enum {
+    /* glibc's smallest chunk on 64 bits: blocks of 1 to 24 bytes lie 32 bytes apart. */
+    BOX_CHUNK_BYTES = 32,
+};
+
+/* Works on elements begin .. end - 1 and returns their checksum. */
+typedef uint64_t span_function(void *state, uint64_t begin, uint64_t end);
+
+/* Cuts ops first_op .. first_op + ops - 1 at the ends of passes: no division inside a loop. */
+static inline uint64_t walk_passes(void *state, uint64_t pass_ops, uint64_t first_op, uint64_t ops,
+                                   span_function *span)
+{
+    uint64_t sum = 0;
+    for (uint64_t i = first_op % pass_ops; ops > 0; i = 0) {
+        uint64_t stop = pass_ops - i < ops ? pass_ops : i + ops;
+        ops -= stop - i;
+        sum += span(state, i, stop);
+    }
+    return sum;
+}
+
+/* A new box that holds `value`, or NULL. */
+static inline uint64_t *box_new(uint64_t value)
+{
+    uint64_t *box = (uint64_t *)malloc(sizeof *box);
+    if (box)
+        *box = value;
+    return box;
+}
+
+/* The order in which boxes are made: order[k] is the element that gets the k-th box. */
+static inline uint32_t *box_order(const struct lb_point *point, struct lb_arena *arena,
+                                  bool shuffled)
+{
+    uint32_t *order = (uint32_t *)lb_scratch_alloc(arena, point->elements * sizeof *order);
+    if (shuffled)
+        lb_permutation(order, point->elements, point->seed);
+    else
+        for (uint64_t i = 0; i < point->elements; i++)
+            order[i] = (uint32_t)i;
+    return order;
+}
+
+/* Lines per element of things that lie side by side, `bytes` apart. */
+static inline double lines_of(double bytes)
+{
+    return bytes / LB_CACHE_LINE_BYTES;
+}
+
+/* Model of a scan over all elements, `stride_bytes` each, that uses `used_bytes` of them. */
+static inline void model_scan(const struct lb_point *point, struct lb_model *model,
+                              double stride_bytes, double used_bytes, double loads)
+{
+    model->streamed_lines = lines_of(stride_bytes);
+    model->streamed_footprint_lines = (double)point->elements * lines_of(stride_bytes);
+    model->useful_bytes_per_line = used_bytes / model->streamed_lines;
+    model->bytes = used_bytes;
+    model->loads = loads;
+    model->exact = true;
+}
+
+/*
+ * Adds one thing an element, `stride_bytes` apart in shuffled order: those that share a line are
+ * touched far apart. Not exact: each is touched once a pass, where the model draws them, which
+ * shows where a cache holds a good part of them.
+ */
+static inline void model_add_shuffled(const struct lb_point *point, struct lb_model *model,
+                                      double stride_bytes, double used_bytes)
+{
+    model->reused[0] = (struct lb_reuse_class){
+        .lines = (double)point->elements * lines_of(stride_bytes),
+        .touches_per_op = 1,
+    };
+    model->bytes += used_bytes;
+    model->loads += 1;
+    model->useful_bytes_per_line = model->bytes / (model->streamed_lines + 1);
+    model->exact = false;
+}
+
+#endif
