@@ -3,6 +3,11 @@
 # Layout of this file: settings, sources, builds, programs, measuring, tests, the rest.
 # No tool is probed when make starts: a bare machine can run `make help` and `make deps`.
 
+# One goal is built on all CPUs (a -j of your own wins); several goals run one after the other.
+ifeq ($(MAKELEVEL)$(filter 0 1,$(words $(MAKECMDGOALS))),0$(words $(MAKECMDGOALS)))
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 # ---- Settings a user may give --------------------------------------------------------------------
 BUILD   ?= release
 PROFILE ?= standard
@@ -30,7 +35,9 @@ endif
 
 WARNINGS  = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 WERROR   ?=
-B        := build/$(BUILD)
+# Another folder for a build with other settings, e.g. a user's own benchmarks or another compiler.
+BUILD_DIR ?= build/$(BUILD)
+B        := $(BUILD_DIR)
 ALL_CPPFLAGS = -I. -D_GNU_SOURCE $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 $(BUILD_CFLAGS) $(WARNINGS) $(WERROR) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 $(BUILD_CFLAGS) -Wall -Wextra -Wshadow $(WERROR) $(CXXFLAGS)
@@ -145,12 +152,50 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libharness.a
 	$(call say,LINK,$@)
 	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-.PHONY: test-unit
-test-unit: $(TESTS) ## the C unit tests
-	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
+# Benchmarks that crash, hang and lie, for the command line's tests, in a build of their own.
+BROKEN_BUILD = $(MAKE) BUILD=release BUILD_DIR=build/broken EXTRA_BENCHMARKS=tests/benchmarks
+ASAN_BUILD   = $(MAKE) BUILD=asan BUILD_DIR=build/asan
+CLANG_BUILD  = $(MAKE) BUILD=release BUILD_DIR=build/clang CC=clang CXX=clang++ WERROR=-Werror
+RUN_TESTS    = $(PYTHON) tests/run.py --build-dir
+
+.PHONY: test test-unit test-programs test-asan test-clang
+test-programs: $(TESTS)
+
+test: all test-programs ## every test: units, report and tree, command line (scripts/setup --test)
+	$(Q)+$(BROKEN_BUILD) all
+	$(Q)$(RUN_TESTS) $(B)
+
+test-unit: test-programs ## the C unit tests alone
+	$(Q)$(RUN_TESTS) $(B) unit
+
+test-asan: ## unit tests and `layoutbench verify` under the address and UB sanitizers
+	$(Q)+$(ASAN_BUILD) all test-unit
+	$(Q)build/asan/layoutbench verify
+
+test-clang: ## build with clang, warnings are errors; unit tests and `layoutbench verify`
+	$(Q)+$(CLANG_BUILD) all test-unit
+	$(Q)build/clang/layoutbench verify
+
+.PHONY: lint format
+lint: $(B)/generated_build_info.h ## clang-format, clang-tidy, cppcheck, shellcheck, black, flake8
+	$(Q)scripts/lint
+
+format: ## let clang-format and black rewrite the tracked files
+	$(Q)scripts/lint --fix
+
+# ---- The rest ------------------------------------------------------------------------------------
+.PHONY: deps deps-test asm install
+deps: ## install what building, measuring and reporting need (scripts/setup)
+	$(Q)scripts/setup
+
+deps-test: ## the same, and what the tests and lint need
+	$(Q)scripts/setup --test
+
+asm: all ## the machine code of a benchmark's timed functions (BENCH=family/name)
+	$(Q)scripts/asm $(B) '$(BENCH)'
 
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf build
 
--include $(shell find build/$(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -63,7 +63,7 @@ struct lb_counter_info {
     const char *counts; /* what the event truly counts, one sentence; NULL when unknown */
     char reason[256];   /* "" when counted */
     char advice[256];   /* what to do to have it; "" when there is nothing */
-    int pass;           /* which pass reads it, from 0; -1 when none does */
+    int pass;           /* which pass reads it, from 0; -1: none. Software events: every pass */
     bool known_answer;  /* the four below are filled */
     const char *loop;   /* which known-answer loop, in words */
     const char *unit;   /* of the three below, e.g. "misses per op" */
@@ -90,7 +90,7 @@ int lb_counter_by_name(const char *name);
 /*
  * Opens all portable counters for the calling thread on `cpu` (hybrid machines: the PMU of that
  * CPU's core; -1: whatever it is). Never fails for lack of counters: what cannot be read has its
- * status. LB_SYSTEM only when out of memory. Close with lb_counters_close.
+ * status. LB_NO_MEMORY only. Close with lb_counters_close.
  */
 enum lb_status lb_counters_open(int cpu, struct lb_counter_session **session,
                                 struct lb_error *error);

@@ -1,0 +1,193 @@
+/*
+ * flat_index/lookup: what finding a record by its key costs, by the layout of the index.
+ *
+ * Every variant holds the same n entries (64-bit key, 64-bit value) and answers the same keys. A
+ * structure is one header (layout, build, find, model); here are the modes and the descriptor.
+ *
+ * Modes. In `independent` ones any number of lookups may be in flight, in `dependent` ones each
+ * waits for the last: on hits its key is computed from the value found, on misses, where nothing
+ * comes back, a barrier waits for the last load. `hit` and `miss` ask for keys uniformly, `zipf`
+ * for present keys with frequencies of rank^-0.99.
+ */
+#include "chained.h"
+#include "flat.h"
+#include "open_pointers.h"
+#include "sorted.h"
+#include "std_containers.h"
+
+static enum lookup_stream stream_of(unsigned mode)
+{
+    static const enum lookup_stream streams[LOOKUP_MODES] = {
+        LOOKUP_HITS, LOOKUP_MISSES, LOOKUP_HITS, LOOKUP_MISSES, LOOKUP_ZIPF, LOOKUP_ZIPF};
+    return streams[mode];
+}
+
+static void *create(const struct lb_point *point, struct lb_arena *arena,
+                    void *(*build)(const struct lb_point *, struct lb_arena *))
+{
+    struct lookup_state *s = lb_scratch_alloc(arena, sizeof *s);
+    for (enum lookup_stream stream = LOOKUP_HITS; stream < LOOKUP_STREAMS; stream++)
+        stream_make(point, arena, stream, &s->streams[stream]);
+    s->table = build(point, arena);
+    return s->table ? s : NULL;
+}
+
+static void fill_model(const struct lb_point *point, unsigned mode, struct lb_model *model,
+                       void (*structure)(const struct lb_point *, struct lookup_query *))
+{
+    enum lookup_stream stream = stream_of(mode);
+    struct lookup_query query = {
+        .model = model,
+        .n = (double)point->elements,
+        .stream_keys = (double)stream_count(point, stream),
+        .hit = stream != LOOKUP_MISSES,
+        .zipf = stream == LOOKUP_ZIPF,
+    };
+    structure(point, &query);
+}
+
+/* NAME_create, NAME_fill_model and the runs, from NAME_build, NAME_model and a find. */
+#define STRUCTURE(name, build, find, structure_model)                                              \
+    LOOKUP_DEFINE_RUNS(name, find)                                                                 \
+    STRUCTURE_CREATE(name, build, structure_model)
+#define STRUCTURE_CREATE(name, build, structure_model)                                             \
+    static void *name##_create(const struct lb_point *point, struct lb_arena *arena)               \
+    {                                                                                              \
+        return create(point, arena, build);                                                        \
+    }                                                                                              \
+    static void name##_fill_model(const struct lb_point *point, unsigned mode,                     \
+                                  struct lb_model *model)                                          \
+    {                                                                                              \
+        fill_model(point, mode, model, structure_model);                                           \
+    }
+/* As above, for a container whose loops are in lookup_cxx.cpp. */
+#define CXX_RUN(name, cxx_run, mode)                                                               \
+    static uint64_t name##_mode##mode(void *state, uint64_t first_op, uint64_t ops)                \
+    {                                                                                              \
+        return cxx_run(state, mode, first_op, ops);                                                \
+    }
+#define CXX_STRUCTURE(name, cxx_run)                                                               \
+    CXX_RUN(name, cxx_run, 0)                                                                      \
+    CXX_RUN(name, cxx_run, 1)                                                                      \
+    CXX_RUN(name, cxx_run, 2)                                                                      \
+    CXX_RUN(name, cxx_run, 3)                                                                      \
+    CXX_RUN(name, cxx_run, 4)                                                                      \
+    CXX_RUN(name, cxx_run, 5)                                                                      \
+    STRUCTURE_CREATE(name, name##_build, name##_model)
+#define DESTROY(name, free_table)                                                                  \
+    static void name##_destroy(void *state)                                                        \
+    {                                                                                              \
+        free_table(((struct lookup_state *)state)->table);                                         \
+    }
+
+STRUCTURE(flat, flat_build, flat_find, flat_model)
+STRUCTURE(chained, chained_build, chained_find, chained_model)
+DESTROY(chained, chained_free)
+STRUCTURE(sorted, sorted_build, sorted_find, sorted_model)
+STRUCTURE(open_pointers, open_pointers_build, open_pointers_find, open_pointers_model)
+DESTROY(open_pointers, open_pointers_free)
+STRUCTURE(virtual_scattered, open_pointers_build, virtual_scattered_find, open_pointers_model)
+CXX_STRUCTURE(std_map, lookup_cxx_map_run)
+DESTROY(std_map, lookup_cxx_map_free)
+CXX_STRUCTURE(std_unordered_map, lookup_cxx_unordered_run)
+DESTROY(std_unordered_map, lookup_cxx_unordered_free)
+
+static uint64_t pass_ops(const struct lb_point *point, unsigned mode)
+{
+    return stream_count(point, stream_of(mode));
+}
+
+static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
+                         unsigned mode, uint64_t first_op, uint64_t ops)
+{
+    (void)variant;
+    return stream_expected(point, stream_of(mode), first_op, ops);
+}
+
+static const struct lb_variant variants[] = {
+    {
+        .name = "flat",
+        .summary = "16-byte records in one array, open addressing with linear probing, Fibonacci "
+                   "hashing, load factor just below 0.5",
+        .create = flat_create,
+        .run = LOOKUP_RUN_TABLE(flat),
+        .footprint_bytes = flat_footprint,
+        .model = flat_fill_model,
+    },
+    {
+        .name = "open_pointers",
+        .summary = "the flat table, but its slots point to 24-byte objects from malloc; load "
+                   "factor just below 0.5",
+        .create = open_pointers_create,
+        .run = LOOKUP_RUN_TABLE(open_pointers),
+        .destroy = open_pointers_destroy,
+        .footprint_bytes = open_pointers_footprint,
+        .model = open_pointers_fill_model,
+    },
+    {
+        .name = "virtual_scattered",
+        .summary = "open_pointers behind a virtual call, as through an abstract index class",
+        .create = virtual_scattered_create,
+        .run = LOOKUP_RUN_TABLE(virtual_scattered),
+        .destroy = open_pointers_destroy,
+        .footprint_bytes = open_pointers_footprint,
+        .model = virtual_scattered_fill_model,
+    },
+    {
+        .name = "chained",
+        .summary = "list heads and nodes from malloc, load factor just below 1",
+        .create = chained_create,
+        .run = LOOKUP_RUN_TABLE(chained),
+        .destroy = chained_destroy,
+        .footprint_bytes = chained_footprint,
+        .model = chained_fill_model,
+    },
+    {
+        .name = "std_unordered_map",
+        .summary = "libstdc++'s, as it grew without reserve(): load factor 0.7 to 1, nodes from "
+                   "malloc in insertion order",
+        .unavailable = std_unavailable,
+        .create = std_unordered_map_create,
+        .run = LOOKUP_RUN_TABLE(std_unordered_map),
+        .destroy = std_unordered_map_destroy,
+        .footprint_bytes = std_unordered_map_footprint,
+        .model = std_unordered_map_fill_model,
+    },
+    {
+        .name = "sorted",
+        .summary = "16-byte records in one array in key order, bisection by conditional moves",
+        .create = sorted_create,
+        .run = LOOKUP_RUN_TABLE(sorted),
+        .footprint_bytes = sorted_footprint,
+        .model = sorted_fill_model,
+    },
+    {
+        .name = "std_map",
+        .summary = "libstdc++'s red-black tree, keys inserted in random order, nodes from malloc "
+                   "in that order",
+        .unavailable = std_unavailable,
+        .create = std_map_create,
+        .run = LOOKUP_RUN_TABLE(std_map),
+        .destroy = std_map_destroy,
+        .footprint_bytes = std_map_footprint,
+        .model = std_map_fill_model,
+    },
+};
+
+const struct lb_benchmark lb_benchmark_flat_index_lookup = {
+    LB_BENCHMARK_HERE("flat_index", "lookup"),
+    .question = "What does finding a record by its key cost in each index layout?",
+    .learns = "A lookup costs the lines that it must touch one after the other: a tree touches one "
+              "a level, a table of nodes two to four, a flat table little more than one. Where "
+              "lookups are independent the core overlaps their misses, and a table of nodes looks "
+              "several times better than it is where each lookup needs the answer of the last.",
+    .op = "lookup",
+    .revision = 1,
+    .modes = {"independent,hit", "independent,miss", "dependent,hit", "dependent,miss",
+              "independent,hit,zipf", "dependent,hit,zipf"},
+    .reference_element_bytes = 32,
+    .pass_ops = pass_ops,
+    .expected = expected,
+    .variants = variants,
+    .variant_count = LB_COUNT_OF(variants),
+};

@@ -1,0 +1,130 @@
+/*
+ * lookup_run.h - what every structure of flat_index/lookup shares: the state, the loops that the
+ * modes time, and how a structure says "absent". Valid in C++ too, so that the rows of
+ * lookup_cxx.cpp run the very same loops.
+ */
+#ifndef LB_FLAT_INDEX_LOOKUP_RUN_H
+#define LB_FLAT_INDEX_LOOKUP_RUN_H
+
+#include "harness/api.h"
+
+/* The loops are stamped out a structure and a mode: the compiler must see through `find`. */
+#define LOOKUP_INLINE static inline __attribute__((always_inline))
+
+enum lookup_stream { LOOKUP_HITS, LOOKUP_MISSES, LOOKUP_ZIPF, LOOKUP_STREAMS };
+
+/* Keys to ask for, again and again. */
+struct lookup_keys {
+    const uint64_t *keys;
+    uint64_t count;
+};
+
+struct lookup_state {
+    struct lookup_keys streams[LOOKUP_STREAMS];
+    void *table; /* as the structure's `build` made it */
+};
+
+/*
+ * The value of `key`, or `key` itself where it is absent: so a checksum of hits and a checksum of
+ * misses both notice a structure that mistakes the one for the other.
+ */
+typedef uint64_t lookup_find(const void *table, uint64_t key);
+
+/*
+ * Returns only when all that came before has completed. A hit brings back a word that the next key
+ * can wait for; a miss ends in a branch, which the core predicts, and goes on. Without this, "the
+ * next lookup needs the answer of the last one" would not be true of misses.
+ */
+LOOKUP_INLINE void lookup_wait(void)
+{
+#if defined(__x86_64__)
+    __asm__ volatile("lfence" : : : "memory");
+#elif defined(__aarch64__)
+    __asm__ volatile("dsb ishld" : : : "memory");
+#else
+    __sync_synchronize();
+#endif
+}
+
+/* Any number of lookups may be in flight: throughput. */
+LOOKUP_INLINE uint64_t lookup_independent(const struct lookup_state *s, enum lookup_stream stream,
+                                          lookup_find *find, uint64_t first_op, uint64_t ops)
+{
+    const struct lookup_keys k = s->streams[stream];
+    const void *table = s->table;
+    uint64_t sum = 0;
+    for (uint64_t i = first_op % k.count; ops > 0; i = 0) {
+        uint64_t stop = k.count - i < ops ? k.count : i + ops;
+        ops -= stop - i;
+        for (; i < stop; i++)
+            sum += find(table, k.keys[i]);
+    }
+    return sum;
+}
+
+/* Each key waits for the value that the last lookup found: latency. */
+LOOKUP_INLINE uint64_t lookup_dependent(const struct lookup_state *s, enum lookup_stream stream,
+                                        lookup_find *find, uint64_t first_op, uint64_t ops)
+{
+    const struct lookup_keys k = s->streams[stream];
+    const void *table = s->table;
+    uint64_t sum = 0, found = 0;
+    for (uint64_t i = first_op % k.count; ops > 0; i = 0) {
+        uint64_t stop = k.count - i < ops ? k.count : i + ops;
+        ops -= stop - i;
+        for (; i < stop; i++) {
+            found = find(table, k.keys[i] + lb_zero_after(found));
+            sum += found;
+        }
+    }
+    return sum;
+}
+
+/* Each lookup starts when the last one has completed: latency, where nothing comes back. */
+LOOKUP_INLINE uint64_t lookup_one_by_one(const struct lookup_state *s, enum lookup_stream stream,
+                                         lookup_find *find, uint64_t first_op, uint64_t ops)
+{
+    const struct lookup_keys k = s->streams[stream];
+    const void *table = s->table;
+    uint64_t sum = 0;
+    for (uint64_t i = first_op % k.count; ops > 0; i = 0) {
+        uint64_t stop = k.count - i < ops ? k.count : i + ops;
+        ops -= stop - i;
+        for (; i < stop; i++) {
+            sum += find(table, k.keys[i]);
+            lookup_wait();
+        }
+    }
+    return sum;
+}
+
+/* The modes, in the order of the descriptor's names. */
+enum lookup_mode {
+    LOOKUP_INDEPENDENT_HIT,
+    LOOKUP_INDEPENDENT_MISS,
+    LOOKUP_DEPENDENT_HIT,
+    LOOKUP_DEPENDENT_MISS,
+    LOOKUP_INDEPENDENT_ZIPF,
+    LOOKUP_DEPENDENT_ZIPF,
+    LOOKUP_MODES
+};
+
+/* Defines NAME_mode0 .. NAME_mode5 around `find`; LOOKUP_RUN_TABLE lists them. */
+#define LOOKUP_DEFINE_RUN(name, mode, loop, stream, find)                                          \
+    static uint64_t name##_mode##mode(void *state, uint64_t first_op, uint64_t ops)                \
+    {                                                                                              \
+        return loop((const struct lookup_state *)state, stream, find, first_op, ops);              \
+    }
+#define LOOKUP_DEFINE_RUNS(name, find)                                                             \
+    LOOKUP_DEFINE_RUN(name, 0, lookup_independent, LOOKUP_HITS, find)                              \
+    LOOKUP_DEFINE_RUN(name, 1, lookup_independent, LOOKUP_MISSES, find)                            \
+    LOOKUP_DEFINE_RUN(name, 2, lookup_dependent, LOOKUP_HITS, find)                                \
+    LOOKUP_DEFINE_RUN(name, 3, lookup_one_by_one, LOOKUP_MISSES, find)                             \
+    LOOKUP_DEFINE_RUN(name, 4, lookup_independent, LOOKUP_ZIPF, find)                              \
+    LOOKUP_DEFINE_RUN(name, 5, lookup_dependent, LOOKUP_ZIPF, find)
+#define LOOKUP_RUN_TABLE(name)                                                                     \
+    {                                                                                              \
+        name##_mode0, name##_mode1, name##_mode2, name##_mode3, name##_mode4, name##_mode5         \
+    }
+
+#endif

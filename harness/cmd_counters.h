@@ -1,0 +1,22 @@
+/*
+ * cmd_counters.h - what `layoutbench counters` prints.
+ */
+#ifndef LB_CMD_COUNTERS_H
+#define LB_CMD_COUNTERS_H
+
+#include "harness/counters.h"
+#include "harness/error.h"
+
+#include <stdio.h>
+
+/*
+ * Writes, for people, what this machine can count: for each portable counter its status, its
+ * source, the event and what that truly counts; the known-answer figure where there is one; the
+ * reason and the advice where it cannot be had. LB_SYSTEM if `out` cannot be written.
+ */
+enum lb_status lb_counters_print(FILE *out, const struct lb_counter_session *session);
+
+/* As a JSON array, that of counters_json.h, with a newline. */
+enum lb_status lb_counters_print_json(FILE *out, const struct lb_counter_session *session);
+
+#endif

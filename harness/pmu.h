@@ -1,0 +1,36 @@
+/*
+ * pmu.h - which performance monitoring unit counts for a CPU, and what the kernel says about it.
+ *
+ * Everything is read below a root, "" for the running machine, so that captured machines can be
+ * read in tests. Nothing here fails: what cannot be read is not known, and says so by its value.
+ */
+#ifndef LB_PMU_H
+#define LB_PMU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    LB_PARANOID_UNKNOWN = -100,
+};
+
+enum lb_vendor { LB_VENDOR_UNKNOWN, LB_VENDOR_INTEL, LB_VENDOR_AMD, LB_VENDOR_ARM };
+
+struct lb_pmu {
+    enum lb_vendor vendor;
+    unsigned family, model; /* x86: /proc/cpuinfo; Arm: family is the implementer, model the part */
+    char device[64];  /* below /sys/bus/event_source/devices; "": the kernel has no core PMU */
+    uint32_t type;    /* that device's perf_event_attr.type */
+    bool hybrid;      /* several kinds of core, a PMU each */
+    bool virtualised; /* the CPU says that a hypervisor runs it; Arm CPUs never say */
+    int paranoid;     /* kernel.perf_event_paranoid, or LB_PARANOID_UNKNOWN */
+    bool seccomp;     /* this process runs under a seccomp filter */
+};
+
+/*
+ * Fills *pmu for `cpu`, a number as in /proc/cpuinfo (-1: the first there). On hybrid machines the
+ * device is the one whose `cpus` file lists that CPU; with -1 there, the first by name.
+ */
+void lb_pmu_read(const char *root, int cpu, struct lb_pmu *pmu);
+
+#endif

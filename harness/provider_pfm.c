@@ -1,0 +1,54 @@
+/*
+ * provider_pfm.c - event strings to encodings, by libpfm4.
+ *
+ * The only file that includes perfmon's headers: they bring a struct perf_event_attr of their own,
+ * which clashes with linux/perf_event.h. The table of events names the PMU in each string, and
+ * which row is this machine's is decided by pmu.c, so libpfm4 is asked to encode for PMUs that it
+ * does not find here too: it knows fewer models of a microarchitecture than the table does.
+ */
+#include "harness/provider.h"
+
+#include <perfmon/pfmlib_perf_event.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* libpfm4 reads this once, when it starts; the environment is left as it was found. */
+static const char inactive_variable[] = "LIBPFM_ENCODE_INACTIVE";
+
+static pfm_err_t start_library(void)
+{
+    static bool started;
+    if (started)
+        return PFM_SUCCESS;
+    bool was_set = getenv(inactive_variable) != NULL;
+    if (!was_set)
+        setenv(inactive_variable, "1", 1);
+    pfm_err_t error = pfm_initialize();
+    if (!was_set)
+        unsetenv(inactive_variable);
+    started = error == PFM_SUCCESS;
+    return error;
+}
+
+const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding)
+{
+    pfm_err_t error = start_library();
+    if (error != PFM_SUCCESS)
+        return pfm_strerror(error);
+    struct perf_event_attr attr;
+    memset(&attr, 0, sizeof attr);
+    attr.size = sizeof attr;
+    pfm_perf_encode_arg_t argument;
+    memset(&argument, 0, sizeof argument);
+    argument.attr = &attr;
+    argument.size = sizeof argument;
+    error = pfm_get_os_event_encoding(event, PFM_PLM3, PFM_OS_PERF_EVENT, &argument);
+    if (error != PFM_SUCCESS)
+        return pfm_strerror(error);
+    encoding->type = attr.type;
+    encoding->config = attr.config;
+    encoding->config1 = attr.config1;
+    encoding->config2 = attr.config2;
+    encoding->user_only = true;
+    return NULL;
+}
