@@ -21,6 +21,7 @@ EXTRA_BENCHMARKS ?=
 EXTRA_CFLAGS     ?=
 EXTRA_LDLIBS     ?=
 PYTHON  ?= /usr/bin/python3
+PREFIX  ?= /usr/local
 
 # ---- Builds: one folder each ---------------------------------------------------------------------
 CFLAGS_release  = -O2 -g
@@ -190,6 +191,12 @@ deps: ## install what building, measuring and reporting need (scripts/setup)
 
 deps-test: ## the same, and what the tests and lint need
 	$(Q)scripts/setup --test
+
+# The shim lies beside the program, which looks for it there; bin/ has a link.
+install: all ## install the programs under DESTDIR/PREFIX
+	$(Q)install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib/layoutbench'
+	$(Q)install $(B)/layoutbench $(B)/liblayoutbench-alloc.so '$(DESTDIR)$(PREFIX)/lib/layoutbench'
+	$(Q)ln -sf ../lib/layoutbench/layoutbench '$(DESTDIR)$(PREFIX)/bin/layoutbench'
 
 asm: all ## the machine code of a benchmark's timed functions (BENCH=family/name)
 	$(Q)scripts/asm $(B) '$(BENCH)'

@@ -13,16 +13,10 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-void *malloc(size_t bytes);
-void *calloc(size_t count, size_t bytes);
-void *realloc(void *block, size_t bytes);
-void *aligned_alloc(size_t alignment, size_t bytes);
-void *memalign(size_t alignment, size_t bytes);
-int posix_memalign(void **block, size_t alignment, size_t bytes);
-void free(void *block);
 lb_alloc_counts_function lb_alloc_shim_counts;
 
 static struct lb_alloc_counts totals;
@@ -175,6 +169,8 @@ void lb_alloc_shim_counts(struct lb_alloc_counts *counts)
     *counts = totals;
 }
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): libc's are reserved names */
+
 void *malloc(size_t bytes)
 {
     return ready() ? born(next.malloc(bytes), bytes) : early_alloc(bytes);
@@ -225,3 +221,5 @@ void free(void *block)
     dies(block);
     next.free(block);
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

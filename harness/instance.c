@@ -33,7 +33,7 @@ enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_
     lb_memory_since(&before, instance->arena, &instance->memory);
     if (!instance->state) {
         lb_arena_free(instance->arena);
-        return lb_fail(error, LB_NO_MEMORY, "create failed: out of memory?");
+        return lb_fail(error, LB_SYSTEM, "create failed: it returned NULL");
     }
     return LB_OK;
 }

@@ -24,6 +24,16 @@ static int dispatch(const struct lb_options *options, int argc, char **argv)
     return LB_EXIT_USAGE;
 }
 
+/* Output that did not arrive (a full disk behind a redirection) must not look like success. */
+static int flushed(int exit_status)
+{
+    struct lb_error error;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return exit_status;
+    lb_cmd_complain(lb_fail_errno(&error, LB_SYSTEM, "cannot write to standard output"), &error);
+    return exit_status ? exit_status : LB_EXIT_CASE_FAILED;
+}
+
 int main(int argc, char **argv)
 {
     struct lb_options options;
@@ -35,11 +45,11 @@ int main(int argc, char **argv)
         return lb_cmd_complain(status, &error);
     if (options.help) {
         lb_options_help(stdout, &options);
-        return LB_EXIT_FINE;
+        return flushed(LB_EXIT_FINE);
     }
     if (options.version) {
         printf("layoutbench %s (%s)\n", lb_build_version, lb_build_commit);
-        return LB_EXIT_FINE;
+        return flushed(LB_EXIT_FINE);
     }
-    return dispatch(&options, argc, argv);
+    return flushed(dispatch(&options, argc, argv));
 }

@@ -153,7 +153,7 @@ static enum lb_status parse_choice(const struct option *option, const char *text
 
 static enum lb_status parse_cpu(const char *text, struct lb_options *o, struct lb_error *error)
 {
-    uint64_t number;
+    uint64_t number = 0;
     o->cpu_text = text;
     if (strcmp(text, "none") == 0) {
         o->cpu = LB_CPU_NONE;

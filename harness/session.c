@@ -100,7 +100,7 @@ static int errno_of_filter(const struct lb_syscalls *sys)
 static bool try_row(const struct lb_counter_session *session, const struct lb_event_row *row,
                     bool first, struct choice *choice, struct lb_counter_info *info)
 {
-    struct lb_counter_info unused, *into = first ? info : &unused;
+    struct lb_counter_info unused = {0}, *into = first ? info : &unused;
     struct lb_event event = {.counter = row->counter};
     const struct lb_syscalls *sys = session->setup.sys;
     const struct lb_provider *provider = provider_of(row->how);

@@ -3,7 +3,7 @@
 
 static uint64_t hanging_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    while (first_op + ops > 0)
+    while (lb_opaque(first_op + ops) > 0)
         lb_touch(state);
     return 0;
 }

@@ -1,0 +1,44 @@
+# common.bash - what the tests of the command line share.
+# shellcheck shell=bash disable=SC2154 # bats sets status, output and lines
+
+ROOT=$(cd "${BATS_TEST_DIRNAME:?}/../.." && pwd)
+BUILD=${LB_BUILD_DIR:-$ROOT/build/release}
+LAYOUTBENCH=$BUILD/layoutbench
+# The same program with the benchmarks of tests/benchmarks, which misbehave.
+BROKEN=$ROOT/build/broken/layoutbench
+export LAYOUTBENCH BROKEN
+
+# exits STATUS COMMAND...: runs it, and shows what it printed when the status is another.
+exits() {
+    local wanted=$1
+    shift
+    run "$@"
+    [ "$status" -eq "$wanted" ] || {
+        printf 'exit status %s, not %s, from: %s\n%s\n' "$status" "$wanted" "$*" "$output"
+        return 1
+    }
+}
+
+# says TEXT: the last command printed it, on one line.
+says() {
+    printf '%s\n' "$output" | grep -qF -e "$1" || {
+        printf "expected '%s' in:\n%s\n" "$1" "$output"
+        return 1
+    }
+}
+
+# says_not TEXT: the last command did not print it.
+says_not() {
+    ! says "$1" >/dev/null || {
+        printf "did not expect '%s' in:\n%s\n" "$1" "$output"
+        return 1
+    }
+}
+
+# says_one_line: a complaint is one line.
+says_one_line() {
+    [ "${#lines[@]}" -eq 1 ] || {
+        printf 'expected one line, got %s:\n%s\n' "${#lines[@]}" "$output"
+        return 1
+    }
+}

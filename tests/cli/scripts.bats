@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# scripts/setup, scripts/lint, scripts/asm and make's own words.
+
+# shellcheck disable=SC2016 # the fakes' own shells expand what stands in single quotes
+
+load common
+
+setup() {
+    FAKE=$BATS_TEST_TMPDIR/bin
+    mkdir -p "$FAKE"
+}
+
+# fake NAME: the rest of standard input becomes the program NAME of $FAKE.
+fake() {
+    { echo '#!/bin/sh' && cat; } >"$FAKE/$1"
+    chmod +x "$FAKE/$1"
+}
+
+# Just the base tools that setup uses, so that apt-get and sudo are only there as fakes.
+base_tools() {
+    for tool in sh dirname cat grep sed env mktemp rm sleep id; do
+        ln -sf "$(command -v "$tool")" "$FAKE/$tool"
+    done
+}
+
+nothing_installed() {
+    fake dpkg-query </dev/null
+}
+
+@test "setup is instant when everything is there: one question to dpkg, no apt-get" {
+    base_tools
+    fake dpkg-query <<<'for p; do echo "installed $p"; done'
+    fake apt-get <<<'echo apt-get was called >&2; exit 1'
+    exits 0 env PATH="$FAKE" "$ROOT/scripts/setup" --test
+    says_one_line
+    says 'everything is installed'
+}
+
+@test "setup without apt-get prints the packages and stops with status 3" {
+    base_tools
+    exits 3 env PATH="$FAKE" "$ROOT/scripts/setup"
+    says 'no apt-get'
+    says 'apt-get install --no-install-recommends make gcc g++'
+}
+
+@test "setup without root and sudo prints what is missing and stops with status 3" {
+    base_tools
+    fake dpkg-query <<<'for p; do [ "$p" = make ] || echo "installed $p"; done'
+    fake apt-get <<<'exit 1'
+    rm "$FAKE/id"
+    fake id <<<'echo 1000'
+    exits 3 env PATH="$FAKE" "$ROOT/scripts/setup"
+    says 'not root, and there is no sudo'
+    says 'apt-get install --no-install-recommends make'
+    says_not 'make gcc'
+}
+
+@test "setup goes through sudo where there is one" {
+    base_tools
+    nothing_installed
+    fake apt-get <<<'echo "apt-get $*"; exit 100'
+    rm "$FAKE/id"
+    fake id <<<'echo 1000'
+    fake sudo <<<'[ "$1" = -n ] && shift; [ "$1" = true ] && exit 0; echo "sudo: $1"; exec "$@"'
+    exits 1 env PATH="$FAKE" "$ROOT/scripts/setup"
+    says 'sudo: env'
+}
+
+@test "setup says what to do next when apt-get fails" {
+    base_tools
+    nothing_installed
+    fake id <<<'echo 0'
+    fake apt-get <<<'echo "E: Unable to locate package make" >&2; exit 100'
+    exits 1 env PATH="$FAKE" "$ROOT/scripts/setup"
+    says 'Unable to locate package make'
+    says 'check the network and the sources in /etc/apt'
+}
+
+@test "setup waits while another program holds apt's lock" {
+    base_tools
+    fake id <<<'echo 0'
+    fake sleep </dev/null
+    fake dpkg-query <<<'[ -e "$LOCK_TRIES.done" ] && for p; do echo "installed $p"; done'
+    fake apt-get <<'EOF'
+for word; do last=$word; done
+if [ ! -s "$LOCK_TRIES" ]; then
+    echo tried >>"$LOCK_TRIES"
+    echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 1" >&2
+    exit 100
+fi
+[ "$last" = update ] || : >"$LOCK_TRIES.done"
+EOF
+    exits 0 env PATH="$FAKE" LOCK_TRIES="$BATS_TEST_TMPDIR/tries" "$ROOT/scripts/setup"
+    says 'held by process 1'
+    says 'trying again'
+    says 'everything is installed'
+}
+
+@test "setup names an unknown argument and stops with status 2" {
+    exits 2 "$ROOT/scripts/setup" --tset
+    says_one_line
+    says "'--tset'"
+}
+
+# lint_finds TOOL FILE: a repository that holds FILE (from standard input) fails TOOL, names the
+# file, and passes once the file is gone.
+lint_finds() {
+    local repository=$BATS_TEST_TMPDIR/repository
+    git init -q "$repository"
+    cp "$ROOT/.clang-format" "$ROOT/.clang-tidy" "$ROOT/.flake8" "$repository"
+    mkdir -p "$repository/harness"
+    cat >"$repository/$2"
+    cd "$repository" || return
+    git add -A
+    exits 1 "$ROOT/scripts/lint" "$1"
+    says FAILED
+    says "$(basename "$2")"
+    git rm -q --cached "$2"
+    exits 0 "$ROOT/scripts/lint" "$1"
+}
+
+@test "lint: clang-format fails on a badly laid out file" {
+    lint_finds clang-format harness/bad.c <<<'int  f ( void ){return 1;}'
+}
+
+@test "lint: clang-tidy fails on memory that is used after it was freed" {
+    lint_finds clang-tidy harness/bad.c <<'EOF'
+#include <stdlib.h>
+int dangling(int *value);
+int dangling(int *value)
+{
+    free(value);
+    return *value;
+}
+EOF
+}
+
+@test "lint: cppcheck fails on an array that is overrun" {
+    lint_finds cppcheck harness/bad.c <<'EOF'
+int last(void);
+int last(void)
+{
+    int values[4] = {1, 2, 3, 4};
+    return values[4];
+}
+EOF
+}
+
+@test "lint: shellcheck fails on an unquoted variable" {
+    lint_finds shellcheck bad.sh <<<$'#!/bin/sh\nrm $1'
+}
+
+@test "lint: black fails on a badly laid out file" {
+    lint_finds black bad.py <<<"x = { 'a':1 }"
+}
+
+@test "lint: flake8 fails on an unused import" {
+    lint_finds flake8 bad.py <<<'import os'
+}
+
+@test "lint goes on after a tool that found something" {
+    local repository=$BATS_TEST_TMPDIR/repository
+    git init -q "$repository"
+    cd "$repository" || return
+    echo 'import os' >bad.py
+    git add -A
+    exits 1 "$ROOT/scripts/lint" flake8 black
+    [[ ${lines[-1]} == lint:\ black*ok* ]]
+}
+
+@test "make help lists the targets, and needs no tool" {
+    exits 0 make -C "$ROOT" -s help CC=no-such-compiler CXX=no-such-compiler PYTHON=no-such-python
+    for target in all deps deps-test test lint format asm install clean; do says "make $target"; done
+}
+
+@test "make asm prints the timed functions with their source lines" {
+    exits 0 "$ROOT/scripts/asm" "$BUILD" boxing/sum
+    says '<inline_run>:'
+    says '<boxed_run>:'
+    says_not '_create>:'
+}
+
+@test "make asm names the benchmarks when there is no such one" {
+    exits 2 "$ROOT/scripts/asm" "$BUILD" boxing/sun
+    says '  boxing/sum'
+}

@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# What a user types wrong is named in one line, with the nearest right word, and exit status 2.
+
+# shellcheck disable=SC2016 # inner shells expand
+
+load common
+
+@test "no command is a usage error that points to --help" {
+    exits 2 "$LAYOUTBENCH"
+    says_one_line
+    says --help
+}
+
+@test "--help lists every command and the exit statuses" {
+    exits 0 "$LAYOUTBENCH" --help
+    for word in list run exec verify doctor counters 'Exit status'; do says "$word"; done
+}
+
+@test "every command has a help of its own" {
+    for command in list run exec verify doctor counters; do
+        exits 0 "$LAYOUTBENCH" "$command" --help
+        says "Usage: layoutbench $command"
+    done
+}
+
+@test "--version names the version and the commit" {
+    exits 0 "$LAYOUTBENCH" --version
+    [[ $output =~ ^layoutbench\ [0-9]+\.[0-9]+\.[0-9]+ ]]
+}
+
+@test "an unknown command suggests the nearest" {
+    exits 2 "$LAYOUTBENCH" lsit
+    says_one_line
+    says "did you mean 'list'"
+}
+
+@test "an unknown option suggests the nearest" {
+    exits 2 "$LAYOUTBENCH" list --fliter x
+    says_one_line
+    says "did you mean '--filter'"
+}
+
+@test "another command's option is refused as such" {
+    exits 2 "$LAYOUTBENCH" list --output x
+    says_one_line
+    says "not an option of this command"
+}
+
+@test "an unknown profile suggests the nearest" {
+    exits 2 "$LAYOUTBENCH" run --profile standrad
+    says_one_line
+    says "did you mean 'standard'"
+}
+
+@test "an unknown format names the choices" {
+    exits 2 "$LAYOUTBENCH" list --format xml
+    says_one_line
+    says "text|json"
+}
+
+@test "a filter that matches nothing suggests the nearest" {
+    exits 2 "$LAYOUTBENCH" list --filter boxing/sun
+    says_one_line
+    says "did you mean 'boxing/sum'"
+}
+
+@test "an unknown benchmark, variant or rung suggests the nearest case" {
+    for id in boxing/sun/inline/ws=16KiB boxing/sum/inlin/ws=16KiB boxing/sum/inline/ws=17KiB; do
+        exits 2 "$LAYOUTBENCH" exec "$id"
+        says_one_line
+        says "did you mean 'boxing/sum/inline/ws=16KiB'"
+    done
+}
+
+@test "a number that is none is refused, and so are negative and oversized ones" {
+    for number in -1 1e3 '' ten 99999999999999999999; do
+        exits 2 "$LAYOUTBENCH" exec boxing/sum/inline/ws=16KiB --ops "$number"
+        says_one_line
+        says --ops
+    done
+}
+
+@test "an option without its value is refused" {
+    exits 2 "$LAYOUTBENCH" list --filter
+    says_one_line
+    says "--filter wants"
+}
+
+@test "a word too many is refused" {
+    exits 2 "$LAYOUTBENCH" list extra
+    says_one_line
+    says "'extra'"
+}
+
+@test "output that does not arrive is an error" {
+    exits 1 sh -c '"$LAYOUTBENCH" list >/dev/full'
+    says "cannot write to standard output"
+}
