@@ -59,7 +59,7 @@ enum lb_reading_status {
 struct lb_counter_info {
     enum lb_reading_status status;
     const char *source; /* "hardware", "kernel", "rusage", "fake"; NULL when none could */
-    char event[128];    /* the event string used; "" when none */
+    char event[256];    /* the event string used; "" when none */
     const char *counts; /* what the event truly counts, one sentence; NULL when unknown */
     char reason[256];   /* "" when counted */
     char advice[256];   /* what to do to have it; "" when there is nothing */

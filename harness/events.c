@@ -119,16 +119,23 @@ const struct lb_microarchitecture lb_events_software = {
 
 static bool holds_model(const struct lb_microarchitecture *entry, unsigned model)
 {
-    for (const uint16_t *range = entry->models; range[0] || range[1]; range += 2)
+    for (const uint16_t *range = entry->models; range[0] <= range[1]; range += 2)
         if (model >= range[0] && model <= range[1])
             return true;
     return false;
 }
 
+static bool holds_stepping(const struct lb_microarchitecture *entry, unsigned stepping)
+{
+    return entry->last_stepping == 0 ||
+           (stepping >= entry->first_stepping && stepping <= entry->last_stepping);
+}
+
 static bool matches(const struct lb_microarchitecture *entry, const struct lb_pmu *pmu)
 {
-    return entry->vendor == pmu->vendor && entry->family == pmu->family &&
-           holds_model(entry, pmu->model) &&
+    bool any_family = entry->vendor == LB_VENDOR_ARM && entry->family == 0;
+    return entry->vendor == pmu->vendor && (any_family || entry->family == pmu->family) &&
+           holds_model(entry, pmu->model) && holds_stepping(entry, pmu->stepping) &&
            (!entry->device || strcmp(entry->device, pmu->device) == 0);
 }
 

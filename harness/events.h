@@ -15,6 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Ends a list of model ranges: no model is above its own end. */
+#define LB_MODELS_END UINT16_MAX, 0
+
 /* How a row's event becomes an encoding. */
 enum lb_event_how {
     LB_EVENT_LIBRARY,  /* libpfm4 encodes `event` */
@@ -39,9 +42,11 @@ struct lb_event_row {
 struct lb_microarchitecture {
     const char *name; /* "Zen 3" */
     enum lb_vendor vendor;
-    unsigned family;        /* Arm: the implementer */
-    const uint16_t *models; /* first and last of ranges, in pairs, ended by 0, 0; Arm: parts */
-    const char *device;     /* only where the core's PMU has this name (hybrids); NULL: any */
+    unsigned family;        /* Arm: the implementer, 0: any */
+    const uint16_t *models; /* first and last of ranges, in pairs, ended by LB_MODELS_END; Arm:
+                               parts */
+    unsigned first_stepping, last_stepping; /* both 0: any */
+    const char *device; /* only where the core's PMU has this name (hybrids); NULL: any */
     const struct lb_event_row *rows;
     size_t row_count;
 };

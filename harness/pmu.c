@@ -50,7 +50,7 @@ static enum lb_vendor vendor_of(const char *value)
 {
     if (strncmp(value, "GenuineIntel", 12) == 0)
         return LB_VENDOR_INTEL;
-    if (strncmp(value, "AuthenticAMD", 12) == 0 || strncmp(value, "HygonGenuine", 12) == 0)
+    if (strncmp(value, "AuthenticAMD", 12) == 0)
         return LB_VENDOR_AMD;
     return LB_VENDOR_UNKNOWN;
 }
@@ -65,6 +65,8 @@ static void take_cpuinfo(struct lb_pmu *pmu, const char *line, const char *value
         pmu->family = number;
     else if (strncmp(line, "model\t", 6) == 0)
         pmu->model = number;
+    else if (strncmp(line, "stepping", 8) == 0)
+        pmu->stepping = number;
     else if (strncmp(line, "flags", 5) == 0)
         pmu->virtualised = strstr(value, " hypervisor") != NULL;
     else if (strncmp(line, "CPU implementer", 15) == 0) {

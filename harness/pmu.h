@@ -19,6 +19,7 @@ enum lb_vendor { LB_VENDOR_UNKNOWN, LB_VENDOR_INTEL, LB_VENDOR_AMD, LB_VENDOR_AR
 struct lb_pmu {
     enum lb_vendor vendor;
     unsigned family, model; /* x86: /proc/cpuinfo; Arm: family is the implementer, model the part */
+    unsigned stepping;      /* x86 */
     char device[64];  /* below /sys/bus/event_source/devices; "": the kernel has no core PMU */
     uint32_t type;    /* that device's perf_event_attr.type */
     bool hybrid;      /* several kinds of core, a PMU each */
