@@ -97,16 +97,10 @@ static const struct lb_event_row software_rows[] = {
      .counts = "Nanoseconds of CPU time of the thread, user and kernel; steal by the hypervisor is "
                "in it."},
     {.counter = LB_COUNTER_TASK_CLOCK,
-     .how = LB_EVENT_SOFTWARE_USER,
-     .event = "perf::TASK-CLOCK:u",
-     .config = PERF_COUNT_SW_TASK_CLOCK,
-     .counts = "Nanoseconds of CPU time of the thread; asked for user mode only, but this clock "
-               "runs in the kernel too."},
-    {.counter = LB_COUNTER_TASK_CLOCK,
      .how = LB_EVENT_USAGE,
-     .event = "ru_utime+ru_stime",
-     .counts = "CPU time of the thread, user and kernel, as getrusage tells it: in nanoseconds, "
-               "but in steps of a microsecond."},
+     .event = "CLOCK_THREAD_CPUTIME_ID",
+     .counts = "Nanoseconds of CPU time of the thread, user and kernel; steal by the hypervisor is "
+               "in it."},
 };
 
 const struct lb_microarchitecture lb_events_software = {

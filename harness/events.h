@@ -25,8 +25,7 @@ enum lb_event_how {
     LB_EVENT_GENERIC,  /* one of the kernel's generic hardware events; the kernel chooses */
     LB_EVENT_CACHE,    /* one of the kernel's generic cache events; the kernel chooses */
     LB_EVENT_SOFTWARE, /* counted by the kernel itself, in kernel and user mode */
-    LB_EVENT_SOFTWARE_USER, /* the same, asked for user mode only: allowed to ordinary users */
-    LB_EVENT_USAGE,         /* getrusage(RUSAGE_THREAD) */
+    LB_EVENT_USAGE,    /* getrusage(RUSAGE_THREAD), or the thread's CPU clock */
 };
 
 struct lb_event_row {

@@ -32,7 +32,8 @@ struct lb_syscalls {
     int (*ioctl)(void *context, int fd, unsigned long request, unsigned long argument);
     ssize_t (*read)(void *context, int fd, void *buffer, size_t bytes);
     int (*close)(void *context, int fd);
-    int (*thread_usage)(void *context, uint64_t *values); /* LB_COUNTER_COUNT, see rusage */
+    /* Fills page_faults, context_switches and, if `clock`, task_clock of an array of all. */
+    int (*thread_usage)(void *context, bool clock, uint64_t *values);
     void (*spin)(void *context, uint64_t nanoseconds);    /* burns CPU time in user mode */
     void *context;
 };

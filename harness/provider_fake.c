@@ -170,9 +170,10 @@ static int fake_close(void *context, int fd)
     return 0;
 }
 
-static int fake_thread_usage(void *context, uint64_t *values)
+static int fake_thread_usage(void *context, bool clock, uint64_t *values)
 {
     const struct lb_fake_kernel *kernel = context;
+    (void)clock;
     if (kernel->usage_errno)
         return fail(kernel->usage_errno);
     memcpy(values, kernel->usage, sizeof kernel->usage);

@@ -24,7 +24,6 @@ static const struct lb_provider *provider_of(enum lb_event_how how)
 {
     switch (how) {
     case LB_EVENT_SOFTWARE:
-    case LB_EVENT_SOFTWARE_USER:
         return &lb_provider_kernel;
     case LB_EVENT_USAGE:
         return &lb_provider_rusage;
@@ -45,7 +44,6 @@ static uint32_t plain_type(enum lb_event_how how)
     case LB_EVENT_CACHE:
         return PERF_TYPE_HW_CACHE;
     case LB_EVENT_SOFTWARE:
-    case LB_EVENT_SOFTWARE_USER:
         return PERF_TYPE_SOFTWARE;
     default:
         return PERF_TYPE_RAW;

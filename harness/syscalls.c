@@ -1,11 +1,9 @@
 /* syscalls.c - the real system calls below the counters' providers. See provider.h. */
 #include "harness/provider.h"
 
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,21 +32,23 @@ static int real_close(void *context, int fd)
     return close(fd);
 }
 
-static uint64_t nanoseconds_of(struct timeval time)
+static uint64_t nanoseconds_of(const struct timespec *time)
 {
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
+    return (uint64_t)time->tv_sec * 1000000000u + (uint64_t)time->tv_nsec;
 }
 
-static int real_thread_usage(void *context, uint64_t *values)
+static int real_thread_usage(void *context, bool clock, uint64_t *values)
 {
     (void)context;
     struct rusage usage;
+    struct timespec now = {0};
     if (getrusage(RUSAGE_THREAD, &usage) < 0)
         return -1;
-    memset(values, 0, LB_COUNTER_COUNT * sizeof *values);
+    if (clock && clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) < 0)
+        return -1;
     values[LB_COUNTER_PAGE_FAULTS] = (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
     values[LB_COUNTER_CONTEXT_SWITCHES] = (uint64_t)usage.ru_nvcsw + (uint64_t)usage.ru_nivcsw;
-    values[LB_COUNTER_TASK_CLOCK] = nanoseconds_of(usage.ru_utime) + nanoseconds_of(usage.ru_stime);
+    values[LB_COUNTER_TASK_CLOCK] = nanoseconds_of(&now);
     return 0;
 }
 
@@ -59,8 +59,7 @@ static void real_spin(void *context, uint64_t nanoseconds)
     clock_gettime(CLOCK_MONOTONIC, &start);
     do
         clock_gettime(CLOCK_MONOTONIC, &now);
-    while ((uint64_t)(now.tv_sec - start.tv_sec) * 1000000000u + (uint64_t)now.tv_nsec <
-           nanoseconds + (uint64_t)start.tv_nsec);
+    while (nanoseconds_of(&now) - nanoseconds_of(&start) < nanoseconds);
 }
 
 const struct lb_syscalls lb_real_syscalls = {

@@ -1,8 +1,8 @@
 /*
- * cmd_counters.h - what `layoutbench counters` prints.
+ * counters_text.h - what `layoutbench counters` prints.
  */
-#ifndef LB_CMD_COUNTERS_H
-#define LB_CMD_COUNTERS_H
+#ifndef LB_COUNTERS_TEXT_H
+#define LB_COUNTERS_TEXT_H
 
 #include "harness/counters.h"
 #include "harness/error.h"
