@@ -3,8 +3,7 @@
  *
  * Built as liblayoutbench-alloc.so and preloaded in a pass of its own, never while time is
  * measured. It forwards to the next definition of each function, so jemalloc or mimalloc may stand
- * behind it in LD_PRELOAD. Requested bytes are kept in a small hash table beside the blocks, not
- * in a header, so that the blocks are the allocator's own.
+ * behind it in LD_PRELOAD. It keeps nothing about a block: sizes are what malloc_usable_size says.
  *
  * Single-threaded by design: cases that start threads create their layout in one.
  */
@@ -15,7 +14,6 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 lb_alloc_counts_function lb_alloc_shim_counts;
 
@@ -73,82 +71,13 @@ static bool ready(void)
     return true;
 }
 
-/* ---- Requested size of each live block: open addressing, backward-shift deletion ---------------
- */
-
-struct entry {
-    void *block;
-    size_t requested;
-};
-
-static struct entry *table;
-static size_t capacity, used;
-
-static size_t slot_of(const void *block)
-{
-    return (size_t)(lb_mix64((uint64_t)(uintptr_t)block) & (capacity - 1));
-}
-
-static void insert(void *block, size_t requested)
-{
-    size_t i = slot_of(block);
-    while (table[i].block && table[i].block != block)
-        i = (i + 1) & (capacity - 1);
-    used += !table[i].block;
-    table[i] = (struct entry){block, requested};
-}
-
-static bool grow(void)
-{
-    struct entry *old = table;
-    size_t old_capacity = capacity, larger = capacity ? 2 * capacity : 4096;
-    struct entry *fresh = mmap(NULL, larger * sizeof *fresh, PROT_READ | PROT_WRITE,
-                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (fresh == MAP_FAILED)
-        return false;
-    table = fresh;
-    capacity = larger;
-    used = 0;
-    for (size_t i = 0; i < old_capacity; i++)
-        if (old[i].block)
-            insert(old[i].block, old[i].requested);
-    if (old)
-        munmap(old, old_capacity * sizeof *old);
-    return true;
-}
-
-static size_t take(void *block)
-{
-    if (!capacity)
-        return 0;
-    size_t hole = slot_of(block);
-    while (table[hole].block != block) {
-        if (!table[hole].block)
-            return 0;
-        hole = (hole + 1) & (capacity - 1);
-    }
-    size_t requested = table[hole].requested;
-    for (size_t i = (hole + 1) & (capacity - 1); table[i].block; i = (i + 1) & (capacity - 1)) {
-        size_t home = slot_of(table[i].block);
-        if (((i - home) & (capacity - 1)) >= ((i - hole) & (capacity - 1))) {
-            table[hole] = table[i];
-            hole = i;
-        }
-    }
-    table[hole].block = NULL;
-    used--;
-    return requested;
-}
-
 /* ---- Counting ----------------------------------------------------------------------------------
  */
 
-static void *born(void *block, size_t requested)
+static void *born(void *block)
 {
     totals.calls++;
-    if (block && (2 * used < capacity || grow())) {
-        insert(block, requested);
-        totals.live_requested += requested;
+    if (block) {
         totals.live_usable += malloc_usable_size(block);
         totals.live_blocks++;
     }
@@ -160,7 +89,6 @@ static void dies(void *block)
     if (!block || is_early(block))
         return;
     totals.live_usable -= malloc_usable_size(block);
-    totals.live_requested -= take(block);
     totals.live_blocks--;
 }
 
@@ -173,12 +101,12 @@ void lb_alloc_shim_counts(struct lb_alloc_counts *counts)
 
 void *malloc(size_t bytes)
 {
-    return ready() ? born(next.malloc(bytes), bytes) : early_alloc(bytes);
+    return ready() ? born(next.malloc(bytes)) : early_alloc(bytes);
 }
 
 void *calloc(size_t count, size_t bytes)
 {
-    return ready() ? born(next.calloc(count, bytes), count * bytes) : early_alloc(count * bytes);
+    return ready() ? born(next.calloc(count, bytes)) : early_alloc(count * bytes);
 }
 
 void *realloc(void *block, size_t bytes)
@@ -191,12 +119,12 @@ void *realloc(void *block, size_t bytes)
         return moved ? memcpy(moved, block, bytes < room ? bytes : room) : NULL;
     }
     dies(block);
-    return born(next.realloc(block, bytes), bytes);
+    return born(next.realloc(block, bytes));
 }
 
 void *aligned_alloc(size_t alignment, size_t bytes)
 {
-    return ready() ? born(next.aligned_alloc(alignment, bytes), bytes) : NULL;
+    return ready() ? born(next.aligned_alloc(alignment, bytes)) : NULL;
 }
 
 void *memalign(size_t alignment, size_t bytes)
@@ -210,7 +138,7 @@ int posix_memalign(void **block, size_t alignment, size_t bytes)
         return ENOMEM;
     int failed = next.posix_memalign(block, alignment, bytes);
     if (!failed)
-        born(*block, bytes);
+        born(*block);
     return failed;
 }
 

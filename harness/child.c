@@ -2,6 +2,7 @@
 #include "harness/child.h"
 
 #include "harness/interrupt.h"
+#include "harness/memory.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -149,8 +150,11 @@ enum lb_status lb_child_wait_ready(struct lb_child *child, struct lb_child_ready
         lb_child_kill(child);
         return lb_fail(error, LB_UNAVAILABLE, "%s", line + 8);
     }
-    if (sscanf(line, "ready %d %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &version,
-               &r->create_ns, &r->heap_bytes, &r->resident_bytes, &r->huge_page_bytes) != 5 ||
+    struct lb_memory_use *m = &r->memory;
+    m->allocations = LB_MEMORY_UNKNOWN;
+    if (sscanf(line, "ready %d %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &version,
+               &r->create_ns, &m->arena_bytes, &m->heap_bytes, &m->resident_bytes,
+               &m->huge_page_bytes) != 6 ||
         version != LB_PROTOCOL_VERSION)
         return nonsense(child, line, error);
     return LB_OK;
@@ -197,8 +201,7 @@ void lb_child_quit_begin(struct lb_child *child)
     tell(child, "quit", &ignored);
 }
 
-enum lb_status lb_child_quit_end(struct lb_child *child, uint64_t *checksum,
-                                 struct lb_error *error)
+enum lb_status lb_child_quit_end(struct lb_child *child, uint64_t *checksum, struct lb_error *error)
 {
     char line[LB_LINE_BYTES];
     enum lb_status status = listen_to(child, CREATE_MS, line, error);

@@ -24,7 +24,8 @@ struct lb_child_options {
 };
 
 struct lb_child_ready {
-    uint64_t create_ns, heap_bytes, resident_bytes, huge_page_bytes;
+    uint64_t create_ns;
+    struct lb_memory_use memory; /* but for the allocations */
 };
 
 /* Starts the process and returns at once; it creates its layout meanwhile. */

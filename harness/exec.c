@@ -155,10 +155,11 @@ static enum lb_status serve(struct service *s, struct lb_error *error)
 {
     char line[LB_LINE_BYTES];
     bool quit = false;
-    enum lb_status status =
-        lb_line_write(s->fd, error, "ready %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
-                      LB_PROTOCOL_VERSION, s->instance.create_ns, s->instance.memory.heap_bytes,
-                      s->instance.memory.resident_bytes, s->instance.memory.huge_page_bytes);
+    const struct lb_memory_use *m = &s->instance.memory;
+    enum lb_status status = lb_line_write(
+        s->fd, error, "ready %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+        LB_PROTOCOL_VERSION, s->instance.create_ns, m->arena_bytes, m->heap_bytes,
+        m->resident_bytes, m->huge_page_bytes);
     while (status == LB_OK && !quit) {
         status = lb_line_read(&s->reader, -1, line, error);
         if (status == LB_INTERRUPTED)

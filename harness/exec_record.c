@@ -11,7 +11,6 @@
 #define MEMORY_FIELDS(X)                                                                           \
     X(arena_bytes)                                                                                 \
     X(heap_bytes)                                                                                  \
-    X(requested_bytes)                                                                             \
     X(allocations)                                                                                 \
     X(resident_bytes)                                                                              \
     X(huge_page_bytes)

@@ -12,7 +12,6 @@
 struct lb_memory_use {
     uint64_t arena_bytes;     /* of the layout, from the arena */
     uint64_t heap_bytes;      /* taken from the allocator by create, its headers included */
-    uint64_t requested_bytes; /* asked of the allocator and still live; needs the shim */
     uint64_t allocations;     /* allocator calls in create, arena blocks included; needs the shim */
     uint64_t resident_bytes;  /* growth of the resident set, less scratch */
     uint64_t huge_page_bytes; /* of the process, in 2 MiB pages */

@@ -92,8 +92,6 @@ void lb_memory_since(const struct lb_memory_mark *mark, const struct lb_arena *a
     lb_arena_use(arena, &arena_use);
     use->arena_bytes = arena_use.layout_bytes;
     use->heap_bytes = heap_bytes_since(mark, &counts);
-    use->requested_bytes =
-        counted ? grown(counts.live_requested, mark->counts.live_requested) : LB_MEMORY_UNKNOWN;
     use->allocations =
         counted ? counts.calls - mark->counts.calls + arena_use.layout_blocks : LB_MEMORY_UNKNOWN;
     use->resident_bytes = grown(resident_bytes(), mark->resident_bytes);

@@ -43,8 +43,8 @@ double lb_plan_estimate(const struct lb_case_list *cases, const struct lb_compar
         const struct lb_case *c = &cases->cases[i];
         visits += visit_seconds;
         if (c->variant != last && c->variant->footprint_bytes)
-            creates += process_seconds +
-                       seconds_per_byte * (double)c->variant->footprint_bytes(&c->point);
+            creates +=
+                process_seconds + seconds_per_byte * (double)c->variant->footprint_bytes(&c->point);
         last = c->variant;
     }
     return profile->looks[0] * (creates + profile->rounds * visits);

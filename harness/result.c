@@ -90,10 +90,10 @@ enum lb_status lb_result_add_visit(struct lb_result *r, const struct lb_visit *v
 
 /* Scratch for one analysis: a value per visit, per replicate, and room to sort. */
 struct work {
-    double *samples;           /* of one visit */
-    double *visit_value;       /* NaN: nothing kept */
-    double *replicate_value;   /* NaN: nothing kept */
-    double *paired, *other;    /* values that both sides of a ratio have */
+    double *samples;         /* of one visit */
+    double *visit_value;     /* NaN: nothing kept */
+    double *replicate_value; /* NaN: nothing kept */
+    double *paired, *other;  /* values that both sides of a ratio have */
     double *scratch;
     unsigned replicates;
 };
@@ -170,7 +170,8 @@ static void interval_of(const struct lb_result *r, bool wall, struct work *w,
     value_replicates(r, w);
     size_t n = finite_values(w->replicate_value, w->replicates, w->paired);
     f->replicates = (unsigned)n;
-    f->within_process = !lb_stats_median_interval(w->paired, n, LB_CONFIDENCE, w->scratch, interval);
+    f->within_process =
+        !lb_stats_median_interval(w->paired, n, LB_CONFIDENCE, w->scratch, interval);
     if (f->within_process) {
         n = finite_values(w->visit_value, r->visit_count, w->paired);
         lb_stats_median_interval(w->paired, n, LB_CONFIDENCE, w->scratch, interval);
@@ -231,8 +232,7 @@ static void total_counters(const struct lb_result *r, struct lb_counter_total *t
             const struct lb_counter_delta *d = &t->sample.counters[c];
             totals[c].lost |= d->lost;
             /* Switches and migrations are why a sample is dropped: dropped ones count for them. */
-            bool about_drops =
-                c == LB_COUNTER_CONTEXT_SWITCHES || c == LB_COUNTER_MIGRATIONS;
+            bool about_drops = c == LB_COUNTER_CONTEXT_SWITCHES || c == LB_COUNTER_MIGRATIONS;
             if (!d->valid || (!t->kept && !about_drops))
                 continue;
             totals[c].value += d->value;

@@ -90,11 +90,8 @@ static enum lb_status await_actor(struct actor *a)
         fail_actor(a, status == LB_UNAVAILABLE ? LB_CASE_SKIPPED : LB_CASE_ERROR, error.text);
         return LB_OK;
     }
-    for (size_t i = 0; i < a->result_count; i++) {
-        a->results[i].memory.heap_bytes = ready.heap_bytes;
-        a->results[i].memory.resident_bytes = ready.resident_bytes;
-        a->results[i].memory.huge_page_bytes = ready.huge_page_bytes;
-    }
+    for (size_t i = 0; i < a->result_count; i++)
+        a->results[i].memory = ready.memory;
     return LB_OK;
 }
 
@@ -152,9 +149,8 @@ static enum lb_status visit(const struct comparison *c, struct actor *a, struct 
     struct lb_visit v = {.replicate = c->replicate,
                          .round = round,
                          .steady = warmth.steady,
-                         .steal_ns = steal == UINT64_MAX
-                                         ? UINT64_MAX
-                                         : steal_ns(c->runner->child.cpu) - steal};
+                         .steal_ns = steal == UINT64_MAX ? UINT64_MAX
+                                                         : steal_ns(c->runner->child.cpu) - steal};
     return lb_result_add_visit(r, &v, samples, count);
 }
 

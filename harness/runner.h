@@ -17,7 +17,8 @@ struct lb_runner {
     const struct lb_profile *profile;
     uint64_t memory_limit_bytes; /* variants beyond it are measured in batches with the reference */
     struct lb_rng order;         /* of the visits; seeded from the run's seed */
-    void (*on_replicate)(void *context, unsigned done, unsigned planned); /* progress; may be NULL */
+    void (*on_replicate)(void *context, unsigned done,
+                         unsigned planned); /* progress; may be NULL */
     void *context;
 };
 

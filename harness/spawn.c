@@ -119,8 +119,7 @@ void lb_spawn_describe(int status, struct lb_error *error)
 {
     if (WIFSIGNALED(status))
         lb_fail(error, LB_CHILD, "killed by SIG%s (%s)%s", sigabbrev_np(WTERMSIG(status)),
-                strsignal(WTERMSIG(status)),
-                WTERMSIG(status) == SIGKILL ? ": out of memory?" : "");
+                strsignal(WTERMSIG(status)), WTERMSIG(status) == SIGKILL ? ": out of memory?" : "");
     else
         lb_fail(error, LB_CHILD, "ended with status %d", WEXITSTATUS(status));
 }
