@@ -152,7 +152,7 @@ enum lb_status lb_spawn_wait(pid_t pid, int timeout_ms, int *code, struct lb_err
     return LB_OK;
 }
 
-static enum lb_status read_back(int fd, char **text, struct lb_error *error)
+enum lb_status lb_spawn_read_back(int fd, char **text, struct lb_error *error)
 {
     off_t size = lseek(fd, 0, SEEK_END);
     if (size < 0 || size > CAPTURE_MAX_BYTES)
@@ -179,7 +179,7 @@ enum lb_status lb_spawn_capture(const struct lb_spawn *spawn, int timeout_ms, ch
     if (status == LB_OK)
         status = lb_spawn_wait(pid, timeout_ms, code, error);
     if (status == LB_OK)
-        status = read_back(fd, text, error);
+        status = lb_spawn_read_back(fd, text, error);
     close(fd);
     return status;
 }

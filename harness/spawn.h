@@ -39,6 +39,9 @@ enum lb_status lb_spawn_wait(pid_t pid, int timeout_ms, int *code, struct lb_err
 enum lb_status lb_spawn_capture(const struct lb_spawn *spawn, int timeout_ms, char **text,
                                 int *code, struct lb_error *error);
 
+/* All of a file (a memfd, say) from its start, as lb_spawn_capture's text. */
+enum lb_status lb_spawn_read_back(int fd, char **text, struct lb_error *error);
+
 /* "killed by SIGKILL (out of memory?)": how a wait status reads. */
 void lb_spawn_describe(int wait_status, struct lb_error *error);
 
