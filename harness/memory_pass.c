@@ -60,8 +60,8 @@ enum lb_status lb_memory_pass(struct lb_result *results, size_t count, uint64_t 
         if (results[i].outcome != LB_CASE_OK ||
             (i > 0 && shares_process(&results[i - 1], &results[i])))
             continue;
-        const char *line[] = {lb_spawn_self(), "exec",    results[i].c->id, "--ops", "0",
-                              "--seed",        seed_text, NULL};
+        const char *line[] = {lb_spawn_self(), "exec", results[i].c->id, "--ops", "0", "--seed",
+                              seed_text,       NULL};
         memcpy(argv[n], line, sizeof line);
         first[n] = i;
         jobs[n] = (struct lb_job){

@@ -18,8 +18,9 @@ enum { TIMEOUT_MS = 60000, RUNS = 5 };
 /* hyperfine's names, and ours. */
 static const struct {
     const char *theirs, *ours;
-} figures[] = {{"mean", "mean_s"}, {"median", "median_s"}, {"min", "min_s"},      {"max", "max_s"},
-               {"stddev", "stddev_s"}, {"user", "user_s"}, {"system", "system_s"}};
+} figures[] = {{"mean", "mean_s"},    {"median", "median_s"}, {"min", "min_s"},
+               {"max", "max_s"},      {"stddev", "stddev_s"}, {"user", "user_s"},
+               {"system", "system_s"}};
 
 static double figure(struct json_object *result, const char *name)
 {
@@ -69,10 +70,10 @@ static enum lb_status time_one(const struct lb_result *r,
     snprintf(runs, sizeof runs, "%d", RUNS);
     snprintf(command, sizeof command, "'%s' exec %s --seed %s --cpu %s --no-counters",
              lb_spawn_self(), id, seed, cpu);
-    const char *words[] = {"layoutbench", "exec", id,  "--seed",        seed,
-                           "--cpu",       cpu,    "--no-counters", NULL};
-    const char *argv[] = {"hyperfine",     "-N",   "--warmup", "1",     "--runs", runs, "--style",
-                          "none", "--export-json", export, command, NULL};
+    const char *words[] = {"layoutbench", "exec",          id,  "--seed", seed, "--cpu",
+                           cpu,           "--no-counters", NULL};
+    const char *argv[] = {"hyperfine", "-N",   "--warmup",      "1",    "--runs", runs,
+                          "--style",   "none", "--export-json", export, command,  NULL};
     struct lb_spawn spawn = {.argv = argv, .path = true, .err_fd = -1, .extra_fd = -1};
     struct json_object *document = NULL;
     enum lb_status status = lb_spawn_capture(&spawn, TIMEOUT_MS, &text, &code, error);

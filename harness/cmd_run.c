@@ -1,0 +1,305 @@
+/*
+ * cmd_run.c - `layoutbench run`: measures, and writes the results document.
+ *
+ * The order: refuse what can be refused, say the plan, measure, then the passes that time
+ * nothing, then whole processes, then the document. Ctrl-C ends the measuring, not the writing.
+ */
+#include "harness/atomic_file.h"
+#include "harness/clock.h"
+#include "harness/cmd.h"
+#include "harness/counters_json.h"
+#include "harness/document.h"
+#include "harness/interrupt.h"
+#include "harness/lock.h"
+#include "harness/machine.h"
+#include "harness/memory_pass.h"
+#include "harness/pin.h"
+#include "harness/progress.h"
+#include "harness/runner.h"
+#include "harness/summary.h"
+#include "harness/whole_process.h"
+
+#include <math.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define DEFAULT_OUTPUT        "out/results.json"
+#define OUTPUT_ROOM_BYTES     (64ULL << 20)
+#define MEMORY_LIMIT_BYTES    (UINT64_C(1) << 30) /* of layouts alive at once */
+#define WHOLE_PROCESS_SECONDS 30.0
+
+struct run {
+    const struct lb_options *options;
+    struct lb_machine machine;
+    struct lb_case_list cases;
+    struct lb_plan plan;
+    struct lb_result *results;
+    struct lb_point_label *labels;
+    struct lb_counter_session *counters; /* NULL: off */
+    struct lb_atomic_file output;
+    struct lb_progress progress;
+    struct json_object *whole_process;
+    uint64_t started_ns;
+    char started[32];
+    double smallest_difference;
+    bool interrupted;
+    /* of the comparison that is being measured, for the progress line: */
+    double done_seconds;
+    char what[LB_CASE_ID_BYTES];
+};
+
+/* ---- Before measuring ---------------------------------------------------------------------- */
+
+/* Known-answer loops want the CPU that is measured on; afterwards this process may roam again. */
+static enum lb_status open_counters(struct run *run, struct lb_error *error)
+{
+    cpu_set_t before;
+    if (run->options->no_counters)
+        return LB_OK;
+    sched_getaffinity(0, sizeof before, &before);
+    enum lb_status status = lb_pin_to(run->options->cpu, error);
+    if (status == LB_OK)
+        status = lb_counters_open(run->options->cpu, &run->counters, error);
+    if (status == LB_OK)
+        status = lb_counters_prove(run->counters, error);
+    sched_setaffinity(0, sizeof before, &before);
+    return status;
+}
+
+static enum lb_status select_cases(struct run *run, struct lb_error *error)
+{
+    const struct lb_options *o = run->options;
+    struct lb_rungs rungs;
+    int64_t l3 = lb_machine_cache_bytes(&run->machine, 3);
+    lb_rungs_of_profile(o->profile, l3 > 0 ? (uint64_t)l3 : 0, &rungs);
+    enum lb_status status = lb_cases_make(lb_benchmark_list, &rungs, o->filters, o->filter_count,
+                                          o->seed, &run->cases, error);
+    if (status == LB_OK)
+        status = lb_plan_make(&run->cases, lb_profile_by_name(o->profile), &run->plan, error);
+    if (status != LB_OK)
+        return status;
+    run->results = calloc(run->cases.count + 1, sizeof *run->results);
+    run->labels = calloc(run->cases.count + 1, sizeof *run->labels);
+    if (!run->results || !run->labels)
+        return lb_fail(error, LB_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < run->cases.count; i++)
+        lb_result_init(&run->results[i], &run->cases.cases[i]);
+    return LB_OK;
+}
+
+static enum lb_status prepare(struct run *run, struct lb_error *error)
+{
+    const struct lb_options *o = run->options;
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(run->started, sizeof run->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    run->started_ns = lb_clock_wall_ns();
+    run->smallest_difference = NAN;
+    enum lb_status status = lb_machine_read("/", &run->machine, error);
+    if (status == LB_OK && o->cpu != LB_CPU_NONE)
+        status = lb_machine_use_cpu("/", o->cpu, &run->machine, error);
+    if (status == LB_OK)
+        status = select_cases(run, error);
+    if (status == LB_OK)
+        status = lb_lock_machine(o->wait, error);
+    if (status == LB_OK)
+        status = lb_atomic_open(&run->output, o->output ? o->output : DEFAULT_OUTPUT,
+                                OUTPUT_ROOM_BYTES, error);
+    if (status == LB_OK)
+        status = open_counters(run, error);
+    return status;
+}
+
+static void say_plan(const struct run *run)
+{
+    char estimate[32];
+    size_t benchmarks = 0;
+    if (run->options->quiet)
+        return;
+    for (size_t i = 0; i < run->cases.count; i++)
+        benchmarks += i == 0 || run->cases.cases[i].benchmark != run->cases.cases[i - 1].benchmark;
+    lb_progress_format(run->plan.estimate_seconds, estimate, sizeof estimate);
+    fprintf(stderr, "%s profile (%s): %zu benchmarks, %zu cases, about %s of measuring",
+            run->plan.profile->name, run->plan.profile->help, benchmarks, run->cases.count,
+            estimate);
+    if (run->options->cpu == LB_CPU_NONE)
+        fputs(", not pinned\n", stderr);
+    else
+        fprintf(stderr, " on CPU %d\n", run->options->cpu);
+}
+
+/* ---- Measuring ----------------------------------------------------------------------------- */
+
+static void show_replicate(void *context, unsigned done, unsigned planned)
+{
+    struct run *run = context;
+    char what[LB_CASE_ID_BYTES + 32];
+    snprintf(what, sizeof what, "%s, process %u of %u", run->what, done, planned);
+    lb_progress_show(&run->progress, run->done_seconds, what);
+}
+
+static void show_pass(void *context, size_t ended, size_t count)
+{
+    struct run *run = context;
+    char what[LB_CASE_ID_BYTES + 48];
+    snprintf(what, sizeof what, "%s, %zu of %zu", run->what, ended, count);
+    lb_progress_show(&run->progress, run->done_seconds, what);
+}
+
+/* A case whose samples were all disturbed has no time: that is an error, not a zero. */
+static void judge(struct lb_result *r, bool interrupted)
+{
+    if (r->outcome == LB_CASE_OK && !r->figures.timed && !interrupted)
+        lb_result_fail(r, LB_CASE_ERROR,
+                       "every sample had an involuntary switch or a migration: this CPU is too "
+                       "busy to measure on");
+}
+
+static enum lb_status measure(struct run *run, struct lb_error *error)
+{
+    struct lb_runner runner = {
+        .child = {.seed = run->options->seed,
+                  .cpu = run->options->cpu,
+                  .counters = !run->options->no_counters},
+        .profile = run->plan.profile,
+        .memory_limit_bytes = MEMORY_LIMIT_BYTES,
+        .order = {.state = run->options->seed},
+        .on_replicate = show_replicate,
+        .context = run,
+    };
+    enum lb_status status = LB_OK;
+    for (size_t i = 0; i < run->plan.comparison_count && status == LB_OK; i++) {
+        const struct lb_comparison *c = &run->plan.comparisons[i];
+        const struct lb_case *first = &run->cases.cases[c->first];
+        snprintf(run->what, sizeof run->what, "%s/%s %s", first->benchmark->family,
+                 first->benchmark->name, first->label);
+        lb_progress_show(&run->progress, run->done_seconds, run->what);
+        status = lb_runner_compare(&runner, &run->results[c->first], c->count,
+                                   lb_plan_budget(&run->plan, run->cases.count, c), error);
+        for (size_t k = c->first; k < c->first + c->count; k++)
+            judge(&run->results[k], status == LB_INTERRUPTED);
+        run->done_seconds += lb_plan_estimate(&run->cases, c, run->plan.profile);
+    }
+    return status;
+}
+
+/* ---- After measuring ----------------------------------------------------------------------- */
+
+static enum lb_status after(struct run *run, struct lb_error *error)
+{
+    enum lb_status status = LB_OK;
+    if (!run->options->no_memory_pass) {
+        snprintf(run->what, sizeof run->what, "counting allocations");
+        status = lb_memory_pass(run->results, run->cases.count, run->options->seed, show_pass, run,
+                                error);
+        if (status == LB_UNAVAILABLE) {
+            lb_progress_say(&run->progress, "allocations are not counted: %s", error->text);
+            status = LB_OK;
+        }
+    }
+    if (status == LB_OK && !run->options->no_whole_process) {
+        struct lb_whole_process_options options = {.seed = run->options->seed,
+                                                   .cpu = run->options->cpu,
+                                                   .budget_seconds = WHOLE_PROCESS_SECONDS,
+                                                   .done = show_pass,
+                                                   .context = run};
+        snprintf(run->what, sizeof run->what, "whole processes, by hyperfine");
+        status =
+            lb_whole_process(run->results, run->cases.count, &options, &run->whole_process, error);
+    }
+    return status;
+}
+
+static struct json_object *machine_json(const struct run *run)
+{
+    struct lb_environment environment = {0};
+    struct lb_machine_parts parts = {
+        .name = run->options->machine_name,
+        .counters = run->counters ? lb_counters_to_json(run->counters) : NULL,
+    };
+    return lb_machine_to_json(&run->machine, &environment, &parts);
+}
+
+static enum lb_status write_document(struct run *run, int argc, char **argv, struct lb_error *error)
+{
+    struct lb_document_parts parts = {
+        .options = run->options,
+        .argc = argc,
+        .argv = argv,
+        .started = run->started,
+        .duration_seconds = (double)(lb_clock_wall_ns() - run->started_ns) * 1e-9,
+        .complete = !run->interrupted,
+        .smallest_difference = run->smallest_difference,
+        .results = run->results,
+        .result_count = run->cases.count,
+        .plan = &run->plan,
+        .counters = run->counters ? lb_counters_info(run->counters) : NULL,
+        .labels = run->labels,
+        .machine = machine_json(run),
+        .whole_process = run->whole_process,
+    };
+    run->whole_process = NULL;
+    char *text = lb_document_make(&parts);
+    enum lb_status status = text ? lb_atomic_commit(&run->output, text, error)
+                                 : lb_fail(error, LB_NO_MEMORY, "out of memory");
+    free(text);
+    return status;
+}
+
+static int conclude(const struct run *run)
+{
+    size_t failed = 0, skipped = 0;
+    for (size_t i = 0; i < run->cases.count; i++) {
+        failed += run->results[i].outcome == LB_CASE_ERROR;
+        skipped += run->results[i].outcome == LB_CASE_SKIPPED;
+    }
+    if (!run->options->quiet)
+        lb_summary_print(stdout, run->results, &run->plan);
+    fflush(stdout);
+    lb_summary_troubles(stderr, run->results, run->cases.count);
+    if (!run->options->quiet || failed)
+        printf("\n%zu cases, %zu failed, %zu skipped%s: %s\n", run->cases.count, failed, skipped,
+               run->interrupted ? ", INTERRUPTED" : "", run->output.path);
+    if (run->interrupted)
+        return LB_EXIT_INTERRUPTED;
+    return failed ? LB_EXIT_CASE_FAILED : LB_EXIT_FINE;
+}
+
+static void release(struct run *run)
+{
+    for (size_t i = 0; run->results && i < run->cases.count; i++)
+        lb_result_free(&run->results[i]);
+    free(run->results);
+    free(run->labels);
+    lb_counters_close(run->counters);
+    lb_atomic_abandon(&run->output);
+    lb_plan_free(&run->plan);
+    lb_cases_free(&run->cases);
+}
+
+int lb_cmd_run(const struct lb_options *options, int argc, char **argv)
+{
+    struct run run = {.options = options, .output = {.fd = -1}};
+    struct lb_error error;
+    int exit_status;
+    lb_interrupt_catch();
+    enum lb_status status = prepare(&run, &error);
+    if (status == LB_OK) {
+        say_plan(&run);
+        lb_progress_begin(&run.progress, options->quiet, run.plan.estimate_seconds);
+        status = measure(&run, &error);
+        if (status == LB_OK)
+            status = after(&run, &error);
+        lb_progress_end(&run.progress);
+        run.interrupted = status == LB_INTERRUPTED;
+        if (run.interrupted)
+            status = LB_OK;
+    }
+    if (status == LB_OK)
+        status = write_document(&run, argc, argv, &error);
+    exit_status = status == LB_OK ? conclude(&run) : lb_cmd_complain(status, &error);
+    release(&run);
+    return exit_status;
+}
