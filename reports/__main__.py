@@ -1,0 +1,5 @@
+"""python3 -m reports"""
+
+from .cli import main
+
+raise SystemExit(main())

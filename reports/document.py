@@ -1,0 +1,226 @@
+"""A results document as the report sees it: read, refused or indexed; numbers stay as they came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Mapping
+
+from . import schema, strictjson
+from .errors import InputError
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A median and its interval; low and high are None where there were too few values."""
+
+    median: float
+    low: float | None
+    high: float | None
+
+    @property
+    def excludes_one(self) -> bool:
+        if self.low is None or self.high is None:
+            return False
+        return self.low > 1 or self.high < 1
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One counter of one case: a value, or None and the reason."""
+
+    value: float | None
+    status: str
+    source: str | None
+    event: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row. `raw` is the document's own object, for what has no field here."""
+
+    id: str
+    benchmark: str
+    variant: str
+    mode: str
+    label: str
+    working_set_bytes: int
+    parameter: int | None
+    level: str | None
+    status: str
+    reason: str
+    notes: tuple[str, ...]
+    cpu: Interval | None
+    wall: Interval | None
+    ratio: Interval | None
+    ratio_basis: str
+    counters: Mapping[str, Reading]
+    simulated: Mapping[str, Reading]
+    raw: Json
+
+    @property
+    def point(self) -> tuple[int, int]:
+        """Where the case stands on its benchmark's axis; the same on every machine."""
+        return (self.working_set_bytes, self.parameter or 0)
+
+    @property
+    def steady(self) -> bool:
+        """False where the run itself says that the time is not to be leaned on."""
+        shaky = {"unsteady", "few_samples", "unstable"}
+        return not shaky & set(self.notes) and not self.raw["point"]["near_edge"]
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    id: str
+    family: str
+    name: str
+    question: str
+    learns: str
+    op: str
+    reference: str
+    modes: tuple[str, ...]
+    parameter: str | None
+    blocks: bool
+    not_simulable: str | None
+    variants: Mapping[str, str]
+    source: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """One run on one machine. `label` tells it from the others on the page."""
+
+    file: str
+    label: str
+    raw: Json
+    benchmarks: tuple[Benchmark, ...]
+    cases: tuple[Case, ...]
+    by_id: Mapping[str, Case]
+
+    @property
+    def machine(self) -> Json:
+        machine: Json = self.raw["machine"]
+        return machine
+
+    @property
+    def run(self) -> Json:
+        run: Json = self.raw["run"]
+        return run
+
+
+def _interval(raw: Json | None) -> Interval | None:
+    return Interval(raw["median"], raw["low"], raw["high"]) if raw else None
+
+
+def _readings(raw: Json) -> dict[str, Reading]:
+    return {
+        name: Reading(r["value_per_op"], r["status"], r["source"], r["event"], r.get("reason", ""))
+        for name, r in raw.items()
+    }
+
+
+def _case(raw: Json) -> Case:
+    time, ratio, point = raw["time"], raw["ratio"], raw["point"]
+    return Case(
+        id=raw["id"],
+        benchmark=raw["benchmark"],
+        variant=raw["variant"],
+        mode=raw["mode"],
+        label=point["label"],
+        working_set_bytes=point["working_set_bytes"],
+        parameter=point["parameter"],
+        level=point["level"],
+        status=raw["status"],
+        reason=raw["reason"] or "",
+        notes=tuple(raw["notes"]),
+        cpu=_interval(time["cpu_ns_per_op"]) if time else None,
+        wall=_interval(time["wall_ns_per_op"]) if time else None,
+        ratio=_interval(ratio),
+        ratio_basis=ratio["basis"] if ratio else "",
+        counters=_readings(raw["counters"]),
+        simulated=_readings(raw["simulated"]),
+        raw=raw,
+    )
+
+
+def _benchmark(raw: Json) -> Benchmark:
+    return Benchmark(
+        id=f"{raw['family']}/{raw['name']}",
+        family=raw["family"],
+        name=raw["name"],
+        question=raw["question"],
+        learns=raw["learns"],
+        op=raw["op"],
+        reference=raw["reference"],
+        modes=tuple(raw["modes"]),
+        parameter=raw["parameter"],
+        blocks=raw["blocks"],
+        not_simulable=raw["not_simulable"],
+        variants={v["name"]: v["summary"] for v in raw["variants"]},
+        source=f"{raw['source_file']}:{raw['source_line']}",
+        revision=raw["revision"],
+    )
+
+
+def _check_benchmarks(raw: Json, file: str) -> dict[str, set[str]]:
+    """The variants of each benchmark; refuses one that stands twice."""
+    variants: dict[str, set[str]] = {}
+    for i, benchmark in enumerate(raw["benchmarks"]):
+        name = f"{benchmark['family']}/{benchmark['name']}"
+        if name in variants:
+            raise InputError(file, f"$.benchmarks[{i}]", f"{name} stands here twice")
+        variants[name] = {v["name"] for v in benchmark["variants"]}
+    return variants
+
+
+def _check_samples(samples: Json | None, file: str, path: str) -> None:
+    if samples and len({len(column) for column in samples.values()}) > 1:
+        raise InputError(file, path + ".samples", "its columns differ in length")
+
+
+def _check_consistent(raw: Json, file: str) -> None:
+    """What the schema cannot say: names must lead somewhere, and each to one place."""
+    variants = _check_benchmarks(raw, file)
+    ids: set[str] = set()
+    for i, case in enumerate(raw["cases"]):
+        path = f"$.cases[{i}]"
+        if case["id"] in ids:
+            raise InputError(file, path + ".id", f"{case['id']} stands here twice")
+        ids.add(case["id"])
+        if case["benchmark"] not in variants:
+            reason = f"no benchmark {case['benchmark']} in $.benchmarks"
+            raise InputError(file, path + ".benchmark", reason)
+        if case["variant"] not in variants[case["benchmark"]]:
+            reason = f"{case['benchmark']} has no variant {case['variant']}"
+            raise InputError(file, path + ".variant", reason)
+        _check_samples(case["samples"], file, path)
+
+
+def parse(data: bytes, file: str) -> Document:
+    """The document that `data` holds; raises InputError with file, JSON path and reason."""
+    raw = strictjson.read(data, file)
+    schema.validate(raw, file)
+    _check_consistent(raw, file)
+    cases = tuple(_case(c) for c in raw["cases"])
+    return Document(
+        file=file,
+        label=raw["machine"]["name"],
+        raw=raw,
+        benchmarks=tuple(_benchmark(b) for b in raw["benchmarks"]),
+        cases=cases,
+        by_id={c.id: c for c in cases},
+    )
+
+
+def load(file: str) -> Document:
+    """Reads one file; raises InputError."""
+    try:
+        data = Path(file).read_bytes()
+    except OSError as error:
+        raise InputError(file, "", error.strerror or str(error)) from error
+    return parse(data, file)

@@ -1,0 +1,1 @@
+"""The figures: one function a figure, matplotlib's SVG, colours from the page's variables."""

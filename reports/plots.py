@@ -1,0 +1,126 @@
+"""From cases to what a figure shows: which series, which counter, which lines for the caches."""
+
+from __future__ import annotations
+
+from typing import Callable, Iterable, Sequence
+
+from . import numbers
+from .cells import BELIEVED, basis_time
+from .columns import Scope
+from .document import Case, Document
+from .figures.curves import Curves, Edge, Misses, Series
+
+_LEVEL_NAMES = {1: "L1", 2: "L2", 3: "L3", 4: "L4"}
+
+
+def edges(document: Document) -> list[Edge]:
+    """Where the caches of the machine end: as advertised, and as the suite's chase measured."""
+    found: dict[tuple[int, int, bool], str] = {}
+    for cache in document.machine["caches"]:
+        if cache["type"] != "instruction" and cache["size_bytes"]:
+            level, size = cache["level"], cache["size_bytes"]
+            found[level, size, False] = f"{_level(level)} {numbers.size(size)}"
+    measured = document.machine["caches_measured"] or {"levels": []}
+    for row in measured["levels"]:
+        level, size = row["level"], row["capacity_bytes"]
+        if found.pop((level, size, False), None) is None:
+            found[level, size, True] = f"{_level(level)} measured {numbers.size(size)}"
+        else:
+            found[level, size, True] = f"{_level(level)} {numbers.size(size)}"
+    return [Edge(label, size, real) for (_, size, real), label in sorted(found.items())]
+
+
+def _level(level: int) -> str:
+    return _LEVEL_NAMES.get(level, f"L{level}")
+
+
+def _x(case: Case) -> float:
+    return float(case.working_set_bytes if case.parameter is None else case.parameter)
+
+
+Point = tuple[float, float, float, float]  # x, median, low, high
+
+
+def _series(
+    variants: Sequence[str], cases: Iterable[Case], value: Callable[[Case], Point | None]
+) -> list[Series]:
+    points: dict[str, list[Point]] = {name: [] for name in variants}
+    for case in cases:
+        point = value(case)
+        if point is not None and point[0] > 0:
+            points[case.variant].append(point)
+    made = []
+    for i, name in enumerate(variants):
+        if points[name]:
+            columns = list(zip(*sorted(points[name])))
+            made.append(Series(name, i, *columns))
+    return made
+
+
+def _time_point(wall: bool) -> Callable[[Case], Point | None]:
+    def value(case: Case) -> Point | None:
+        found = basis_time(case, wall)
+        if found is None or found.median <= 0:
+            return None
+        low = found.median if found.low is None or found.low <= 0 else found.low
+        high = found.median if found.high is None else found.high
+        return _x(case), found.median, low, high
+
+    return value
+
+
+def _count_point(pool: str, name: str) -> Callable[[Case], Point | None]:
+    def value(case: Case) -> Point | None:
+        found = (case.simulated if pool == "simulated" else case.counters).get(name)
+        if found is None or found.status not in BELIEVED or found.value is None:
+            return None
+        return _x(case), found.value, found.value, found.value
+
+    return value
+
+
+def _model_point(key: str) -> Callable[[Case], Point | None]:
+    def value(case: Case) -> Point | None:
+        model = case.raw["model"]
+        if case.status != "ok" or model is None or model[key] is None:
+            return None
+        return _x(case), model[key], model[key], model[key]
+
+    return value
+
+
+def _misses(variants: Sequence[str], cases: Sequence[Case]) -> list[Misses]:
+    """A panel a cache level: hardware's counts where there are any, else the simulation's."""
+    made = []
+    for name, title in (("l1d_misses", "L1 misses"), ("l3_misses", "L3 misses")):
+        for pool, source in (("counters", "hardware"), ("simulated", "simulated")):
+            series = _series(variants, cases, _count_point(pool, name))
+            if series:
+                models = _series(variants, cases, _model_point(name))
+                # The model is of the simulated geometry: beside other counts it would mislead.
+                models = models if pool == "simulated" else []
+                made.append(Misses(title, source, series, models))
+                break
+    return made
+
+
+def curves(scope: Scope, machine: int, mode: str) -> Curves | None:
+    """The figure of one machine; None where nothing has a time."""
+    benchmark, document = scope.benchmark, scope.documents[machine]
+    variants, cases = list(benchmark.variants), scope.cases[machine]
+    series = _series(variants, cases, _time_point(benchmark.blocks))
+    if not series:
+        return None
+    basis = "Wall" if benchmark.blocks else "CPU"
+    where = f" on {document.label}" if scope.several else ""
+    title = f"{benchmark.id}{f' ({mode})' if mode else ''}{where}: time and misses"
+    is_bytes = benchmark.parameter is None
+    return Curves(
+        title=f"{title} per {benchmark.op} against {benchmark.parameter or 'working set'}",
+        time_label=f"{basis} ns per {benchmark.op}",
+        x_label="Working set" if is_bytes else str(benchmark.parameter),
+        x_is_bytes=is_bytes,
+        series=series,
+        misses=_misses(variants, cases),
+        edges=edges(document) if is_bytes else (),
+    )

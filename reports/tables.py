@@ -1,0 +1,229 @@
+"""The comparison tables: a benchmark in one mode, rows by point and variant."""
+
+from __future__ import annotations
+
+import math
+import string
+from dataclasses import dataclass, field
+from typing import Sequence
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from . import numbers
+from .cells import Cell
+from .columns import Absent, Column, Scope, absences, choose
+from .document import Benchmark, Case, Document
+
+NOTE_TEXTS = {
+    "unsteady": "unsteady: did not settle while warming",
+    "few_samples": "few samples were kept",
+    "within_process": "interval within one process",
+    "unstable": "unstable: at the edge of a cache",
+    "stolen": "a neighbour took CPU time",
+    "blocks": "blocks by design",
+}
+BAR_WIDTH, BAR_HEIGHT = 80, 10
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One column's heading; `span` is that of its group where the group starts, else 0."""
+
+    column: Column
+    span: int
+    index: int  # of the column in the table, for sorting
+
+
+@dataclass
+class Row:
+    id: str
+    anchor: str
+    variant: str
+    is_reference: bool
+    series: int
+    point: str
+    point_value: int
+    level: str
+    starts_point: bool
+    notes: str
+    failed: str  # "skipped: why" or "error: why", on every machine
+    differs: bool
+    cells: list[Markup] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Table:
+    id: str
+    benchmark: Benchmark
+    mode: str
+    axis: str
+    headings: Sequence[Heading]
+    rows: Sequence[Row]
+    reasons: Sequence[tuple[str, str]]
+    absent: Sequence[Absent]
+
+    @property
+    def grouped(self) -> bool:
+        return any(h.column.title or h.column.badge for h in self.headings)
+
+
+class Reasons:
+    """Numbers the reasons of a table's dashes: each is printed once, below the table."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, str] = {}
+
+    def mark(self, why: str) -> str:
+        if why not in self._marks:
+            i, letters = len(self._marks), string.ascii_lowercase
+            mark = letters[i] if i < 26 else letters[i // 26 - 1] + letters[i % 26]
+            self._marks[why] = mark
+        return self._marks[why]
+
+    def listed(self) -> list[tuple[str, str]]:
+        return [(mark, why) for why, mark in self._marks.items()]
+
+
+def anchor(text: str) -> str:
+    """A case's or benchmark's id as the fragment of a URL: the same text, escaped."""
+    return quote(text, safe="/=,-_.~")
+
+
+class BarScale:
+    """Ratios as bars on a log scale that a whole table shares; 1 is where the bars start."""
+
+    def __init__(self, ratios: Sequence[float]) -> None:
+        positive = [r for r in ratios if r > 0] + [1.0]
+        self.low, self.high = math.log(min(positive)), math.log(max(positive))
+        if self.high - self.low < 0.1:
+            self.low, self.high = self.low - 0.05, self.high + 0.05
+
+    def x(self, ratio: float) -> float:
+        if ratio <= 0:
+            return 0.0
+        share = (math.log(ratio) - self.low) / (self.high - self.low)
+        return round(min(1.0, max(0.0, share)) * (BAR_WIDTH - 2) + 1, 1)
+
+    def draw(self, cell: Cell) -> Markup:
+        """The bar, its interval as a whisker, and a tick at 1."""
+        assert cell.interval is not None
+        one, end = self.x(1.0), self.x(cell.interval.median)
+        kind = "slow" if cell.interval.median > 1 else "fast"
+        left, width = min(one, end), round(abs(end - one), 1)
+        parts = [f"<rect class={kind} x={left:g} y=2 width={width:g} height=6 />"]
+        if cell.interval.low is not None and cell.interval.high is not None:
+            low, high = self.x(cell.interval.low), self.x(cell.interval.high)
+            parts.append(f'<path d="M{low:g} 5H{high:g}"/>')
+        parts.append(f'<path class=one d="M{one:g} 0V10"/>')
+        return Markup(
+            f'<svg class=bar viewBox="0 0 {BAR_WIDTH} {BAR_HEIGHT}" aria-hidden=true>'
+            + "".join(parts)
+            + "</svg>"
+        )
+
+
+def _cell_html(cell: Cell, reasons: Reasons, scale: BarScale) -> Markup:
+    if cell.why:
+        return Markup(f"<td class=none>{numbers.DASH}<sup>{reasons.mark(cell.why)}</sup>")
+    bar = scale.draw(cell) if cell.interval else ""
+    return Markup(f"<td class={cell.kind}>{escape(cell.text)}{bar}")
+
+
+def _point_text(case: Case) -> str:
+    if case.parameter is not None:
+        return numbers.count(case.parameter)
+    return numbers.size(case.working_set_bytes)
+
+
+def _notes(cases: Sequence[Case]) -> str:
+    names = dict.fromkeys(note for case in cases for note in case.notes)
+    return "; ".join(NOTE_TEXTS[name] for name in names)
+
+
+def _failure(cases: Sequence[Case]) -> str:
+    if any(case.status == "ok" for case in cases):
+        return ""
+    return "; ".join(dict.fromkeys(f"{c.status}: {c.reason}" for c in cases))
+
+
+def _headings(columns: Sequence[Column]) -> list[Heading]:
+    made = []
+    for i, column in enumerate(columns):
+        starts = i == 0 or columns[i - 1].group != column.group
+        same = [c for c in columns[i:] if c.group == column.group]
+        made.append(Heading(column, len(same) if starts else 0, i))
+    return made
+
+
+def _in_order(scope: Scope) -> list[list[Case | None]]:
+    """Rows of cases, one a machine, by point and then in the author's order of variants."""
+    rows: dict[str, list[Case | None]] = {}
+    for i, cases in enumerate(scope.cases):
+        for case in cases:
+            rows.setdefault(case.id, [None] * len(scope.documents))[i] = case
+    variants = list(scope.benchmark.variants)
+
+    def order(row: list[Case | None]) -> tuple[tuple[int, int], int]:
+        case = next(c for c in row if c)
+        known = case.variant in variants
+        return case.point, variants.index(case.variant) if known else len(variants)
+
+    return sorted(rows.values(), key=order)
+
+
+def _row(cases: Sequence[Case | None], benchmark: Benchmark, previous: Row | None) -> Row:
+    present = [case for case in cases if case]
+    case = present[0]
+    point = _point_text(case)
+    variants = list(benchmark.variants)
+    return Row(
+        id=case.id,
+        anchor=anchor(case.id),
+        variant=case.variant,
+        is_reference=case.variant == benchmark.reference,
+        series=variants.index(case.variant),
+        point=point,
+        point_value=case.point[1] or case.point[0],
+        level=case.level or "",
+        starts_point=previous is None or previous.point != point,
+        notes=_notes(present),
+        failed=_failure(present),
+        differs=any(c.ratio.excludes_one for c in present if c.ratio),
+    )
+
+
+def build(scope: Scope, mode: str) -> Table:
+    columns = choose(scope)
+    ratios = [c.ratio.median for cases in scope.cases for c in cases if c.ratio]
+    scale, reasons = BarScale(ratios), Reasons()
+    rows: list[Row] = []
+    for cases in _in_order(scope):
+        row = _row(cases, scope.benchmark, rows[-1] if rows else None)
+        if not row.failed:
+            for column in columns:
+                case = cases[column.machine]
+                made = column.make(case) if case else Cell("", why="not in this run")
+                row.cells.append(_cell_html(made, reasons, scale))
+        rows.append(row)
+    return Table(
+        id=anchor(scope.benchmark.id + (f":{mode}" if mode else "")),
+        benchmark=scope.benchmark,
+        mode=mode,
+        axis=scope.benchmark.parameter or "Working set",
+        headings=_headings(columns),
+        rows=rows,
+        reasons=reasons.listed(),
+        absent=absences(scope),
+    )
+
+
+def scopes(benchmark: Benchmark, documents: Sequence[Document]) -> list[tuple[str, Scope]]:
+    """The tables of one benchmark: (mode, cases) for each mode that any machine has."""
+    found: dict[str, list[list[Case]]] = {}
+    for i, document in enumerate(documents):
+        for case in document.cases:
+            if case.benchmark == benchmark.id:
+                by_machine = found.setdefault(case.mode, [[] for _ in documents])
+                by_machine[i].append(case)
+    return [(mode, Scope(benchmark, documents, cases)) for mode, cases in found.items()]

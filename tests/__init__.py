@@ -1,0 +1,1 @@
+"""All tests; the package makes `tests.reports` and `reports` two names."""

@@ -1,0 +1,71 @@
+"""The page as a whole: self-contained, quiet, and only text where a document has only text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable
+
+import pytest
+
+from . import fixtures
+from .browser import Browser
+
+
+@pytest.mark.parametrize("name", fixtures.ONE_DOCUMENT)
+def test_it_opens_from_a_file_without_a_request_or_a_complaint(
+    name: str, browser: Browser, render: Callable[..., Path]
+) -> None:
+    page = render(name, fixtures.ONE_DOCUMENT[name]())
+    browser.open(page)
+    assert browser.console == []
+    assert browser.requests == [page.as_uri()]
+
+
+def test_the_policy_allows_nothing_but_its_own_script_and_style(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("vm_without_pmu", fixtures.vm_without_pmu()))
+    policy = browser.run(
+        "return document.querySelector('meta[http-equiv=Content-Security-Policy]').content"
+    )
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy and "http" not in policy
+    assert browser.run("return document.querySelectorAll('[style]').length") == 0
+
+
+def test_ids_are_unique_on_a_page(browser: Browser, render: Callable[..., Path]) -> None:
+    browser.open(render("vm_without_pmu", fixtures.vm_without_pmu()))
+    ids = browser.run("return [...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids)) > 100
+
+
+def test_every_link_leads_somewhere(browser: Browser, render: Callable[..., Path]) -> None:
+    for name in ("vm_without_pmu", "hostile_names"):
+        browser.open(render(name, fixtures.ONE_DOCUMENT[name]()))
+        dead = browser.run(
+            "return [...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.hash.slice(1))"
+            ".filter(id => !document.getElementById(id))"
+        )
+        assert dead == []
+
+
+def test_names_from_a_document_are_text_and_never_markup(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("hostile_names", fixtures.hostile_names()))
+    assert browser.run("return document.querySelectorAll('script').length") == 1
+    assert browser.run("return document.querySelectorAll('style').length") == 1
+    assert browser.run("return document.querySelectorAll('img, b > b').length") == 0
+    assert fixtures.HOSTILE in browser.run("return document.body.textContent")
+    assert browser.run("return document.title").endswith(fixtures.HOSTILE.strip())
+
+
+def test_figures_have_lines_at_this_machines_cache_sizes(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("vm_without_pmu", fixtures.vm_without_pmu()))
+    labels = browser.run(
+        "return [...document.querySelector('svg.figure').querySelectorAll('text')]"
+        ".map(t => t.textContent)"
+    )
+    assert {"L1 48 KiB", "L2 1 MiB", "L3 32 MiB", "L3 measured 4 MiB"} <= set(labels)
