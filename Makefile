@@ -148,6 +148,11 @@ $(B)/liblayoutbench-alloc.so: harness/alloc_shim.c $(B)/flags
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) -std=c11 -O2 -g $(WARNINGS) -fPIC -shared -o $@ $< -ldl
 
+# ---- Measuring and reporting ---------------------------------------------------------------------
+.PHONY: report
+report: ## RESULTS="a.json b.json" as one page, OUT/report.html
+	$(Q)$(PYTHON) -m reports $(RESULTS) --output $(OUT)/report.html
+
 # ---- Tests ---------------------------------------------------------------------------------------
 $(B)/tests/%: $(B)/tests/%.o $(B)/libharness.a
 	$(call say,LINK,$@)
@@ -159,7 +164,7 @@ ASAN_BUILD   = $(MAKE) BUILD=asan BUILD_DIR=build/asan
 CLANG_BUILD  = $(MAKE) BUILD=release BUILD_DIR=build/clang CC=clang CXX=clang++ WERROR=-Werror
 RUN_TESTS    = $(PYTHON) tests/run.py --build-dir
 
-.PHONY: test test-unit test-programs test-asan test-clang
+.PHONY: test test-unit test-report test-programs test-asan test-clang
 test-programs: $(TESTS)
 
 test: all test-programs ## every test: units, report and tree, command line (scripts/setup --test)
@@ -168,6 +173,9 @@ test: all test-programs ## every test: units, report and tree, command line (scr
 
 test-unit: test-programs ## the C unit tests alone
 	$(Q)$(RUN_TESTS) $(B) unit
+
+test-report: ## the report's tests alone, with a headless Chromium
+	$(Q)$(PYTHON) -m pytest -q tests/reports
 
 test-asan: ## unit tests and `layoutbench verify` under the address and UB sanitizers
 	$(Q)+$(ASAN_BUILD) all test-unit
