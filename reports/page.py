@@ -13,8 +13,7 @@ from markupsafe import Markup
 
 from . import machine_facts, numbers, plots, tables
 from .document import Benchmark, Document
-from .figures import pool
-from .figures.svg import Figure
+from .figures import pool, svg
 
 _HERE = Path(__file__).resolve().parent
 
@@ -50,7 +49,8 @@ class _Figures:
 
     def __init__(self) -> None:
         self.jobs: list[pool.Job] = []
-        self.drawn: list[Figure] = []
+        self.drawn: list[Markup] = []
+        self.css = ""
 
     def add(self, data: pool.curves.Curves | None) -> int | None:
         if data is None:
@@ -59,13 +59,8 @@ class _Figures:
         return len(self.jobs) - 1
 
     def draw(self) -> None:
-        self.drawn = pool.draw_all(self.jobs)
-
-    def css(self) -> str:
-        classes: dict[str, str] = {}
-        for figure in self.drawn:
-            classes.update(figure.classes)
-        return "\n".join(f".{name}{{{css}}}" for name, css in sorted(classes.items()))
+        markups, self.css = svg.share_classes(pool.draw_all(self.jobs))
+        self.drawn = [Markup(markup) for markup in markups]
 
 
 def _benchmarks(documents: Sequence[Document]) -> list[Benchmark]:
@@ -92,7 +87,7 @@ def _families(documents: Sequence[Document], figures: _Figures) -> list[Family]:
             Mode(
                 mode,
                 tables.build(scope, mode),
-                [Markup(figures.drawn[job].markup) for job in row if job is not None],
+                [figures.drawn[job] for job in row if job is not None],
             )
             for (mode, scope), row in zip(scopes, jobs)
         ]
@@ -138,7 +133,7 @@ def render(documents: Sequence[Document]) -> str:
     """The page for one document or several, as text."""
     figures = _Figures()
     families = _families(documents, figures)
-    css = _asset("report.css") + figures.css()
+    css = _asset("report.css") + figures.css
     script = _asset("report.js")
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(css)}; "

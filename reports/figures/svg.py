@@ -1,29 +1,34 @@
 """matplotlib's SVG made fit for a page with a strict policy and many figures.
 
 It comes with a style attribute on every element, which `style-src` with hashes blanks, with ids
-that repeat from figure to figure, and with metadata. One function turns styles into shared
-classes, colours into CSS variables, prefixes the ids that are used, and drops the rest.
+that repeat from figure to figure, and with metadata. `clean` turns styles into shared classes,
+colours into CSS variables, prefixes the ids that are used, and drops the rest. Half of the bytes
+go on the way.
 """
 
 from __future__ import annotations
 
+import html
 import re
 import xml.etree.ElementTree as ElementTree
 import zlib
+from collections import Counter
 from dataclasses import dataclass
-from typing import Mapping
-
-from markupsafe import escape
+from typing import Mapping, Sequence
 
 from .style import VARIABLES
 
-_SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+_NAMESPACE = re.compile(r"\{[^}]*\}")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
-_REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_DROPPED = {"metadata", "style", "title"}
-_DROPPED_ATTRIBUTES = {"style", "id", "version", "width", "height", "xmlns"}
-_LENGTHS = {"d", "x", "y", "transform", "points", "width", "height", "cx", "cy", "r"}
+_PATH_SPACES = re.compile(r"\s*([A-Za-z])\s*")
+_CLASS = re.compile(r"\bz[0-9a-f]{8}\b")
+# What draws nothing, or what the page decides for all figures at once. Nothing is drawn outside
+# its axes, so there is nothing to clip.
+_DROPPED_TAGS = {"metadata", "style", "title", "clipPath"}
+_DROPPED_ATTRIBUTES = {"style", "id", "clip-path", "version"}
+_DROPPED_DECLARATIONS = {"stroke-linejoin", "stroke-linecap", "font-family", ""}
+_NUMERIC = {"d", "x", "y", "transform", "width", "height"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,17 @@ class Figure:
 
     markup: str
     classes: Mapping[str, str]
+
+
+@dataclass
+class _Node:
+    """An element of the figure to come: only what is worth writing."""
+
+    tag: str
+    css: str
+    attributes: dict[str, str]
+    text: str
+    children: list[_Node]
 
 
 def _short(match: re.Match[str]) -> str:
@@ -43,14 +59,11 @@ def _css(style: str) -> str:
     """A style attribute's declarations, in one spelling, without what the page decides."""
     kept = []
     for declaration in style.split(";"):
-        name, _, value = declaration.partition(":")
-        name, value = name.strip(), value.strip()
-        if not name or name in ("stroke-linejoin", "stroke-linecap"):
+        name, _, value = (part.strip() for part in declaration.partition(":"))
+        if name in _DROPPED_DECLARATIONS:
             continue
         if name == "font":
             name, value = "font-size", value.split()[0]
-        if name == "font-family":
-            continue
         value = _COLOUR.sub(lambda m: _variable(m.group()), value)
         kept.append(f"{name}:{_NUMBER.sub(_short, value)}")
     return ";".join(sorted(kept))
@@ -60,90 +73,137 @@ def _variable(colour: str) -> str:
     return f"var(--{VARIABLES[colour]})" if colour in VARIABLES else colour
 
 
-def class_name(css: str) -> str:
-    """The same declarations have the same class in every figure and process."""
-    return f"z{zlib.crc32(css.encode()):x}"
+def _numeric(key: str, value: str) -> str:
+    value = " ".join(_NUMBER.sub(_short, value).split())
+    return _PATH_SPACES.sub(r"\1", value) if key == "d" else value
+
+
+def _attributes(element: ElementTree.Element, uses: Counter[str]) -> dict[str, str]:
+    made = {}
+    identifier = element.get("id", "")
+    if uses[identifier] > 1:
+        made["id"] = identifier
+    if identifier.startswith("series-"):
+        made["data-s"] = identifier.split("-")[1]
+    for key, value in element.attrib.items():
+        key = _NAMESPACE.sub("", key)
+        if key in _DROPPED_ATTRIBUTES or value.startswith("rotate(-0 "):
+            continue
+        made[key] = _numeric(key, value) if key in _NUMERIC else value
+    return made
+
+
+def _visible(node: _Node) -> bool:
+    if node.tag in ("g", "defs"):
+        return bool(node.children)
+    return node.tag != "path" or node.css != "fill:none"
+
+
+class _Builder:
+    """Turns the tree that matplotlib wrote into the one to write."""
+
+    def __init__(self, root: ElementTree.Element) -> None:
+        self.uses: Counter[str] = Counter()
+        self.by_id: dict[str, ElementTree.Element] = {}
+        for element in root.iter():
+            self.by_id[element.get("id", "")] = element
+            for key, value in element.attrib.items():
+                if key.endswith("href"):
+                    self.uses[value[1:]] += 1
+
+    def build(self, element: ElementTree.Element) -> _Node | None:
+        tag = _NAMESPACE.sub("", element.tag)
+        if tag in _DROPPED_TAGS or self.uses[element.get("id", "")] == 1:
+            return None
+        css = _css(element.get("style", ""))
+        attributes = _attributes(element, self.uses)
+        if tag == "use" and self.uses[attributes["href"][1:]] == 1:
+            return self.in_place(attributes, css)
+        children = [made for child in element if (made := self.build(child))]
+        node = _Node(tag, css, attributes, (element.text or "").strip(), children)
+        return node if _visible(node) else None
+
+    def in_place(self, attributes: dict[str, str], css: str) -> _Node:
+        """What is used once needs no definition: it is drawn where it is used."""
+        shape = self.by_id[attributes["href"][1:]]
+        move = f"translate({attributes.get('x', 0)} {attributes.get('y', 0)})"
+        made = {"d": _numeric("d", shape.get("d", "")), "transform": move}
+        return _Node("path", css or _css(shape.get("style", "")), made, "", [])
+
+
+def _hoist(node: _Node) -> None:
+    """A style that all children share is said once, on their group."""
+    for child in node.children:
+        _hoist(child)
+    drawn = [child for child in node.children if child.tag != "defs"]
+    styles = {child.css for child in drawn}
+    if node.tag == "g" and len(drawn) > 1 and len(styles) == 1 and not node.css:
+        node.css = styles.pop()
+        for child in drawn:
+            child.css = ""
 
 
 class _Writer:
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
+        self.names: dict[str, str] = {}
         self.classes: dict[str, str] = {}
-        self.parts: list[str] = []
 
     def name(self, identifier: str) -> str:
-        return f"{self.prefix}{zlib.crc32(identifier.encode()) & 0xFFFFFF:x}"
+        return self.names.setdefault(identifier, f"{self.prefix}{len(self.names)}")
 
-    def attributes(self, element: ElementTree.Element, used: set[str]) -> str:
-        classes, made = [], []
-        css = _css(element.get("style", ""))
-        if css:
-            classes.append(class_name(css))
-            self.classes[classes[-1]] = css
-        identifier = element.get("id", "")
-        if identifier in used:
-            made.append(f'id="{self.name(identifier)}"')
-        if identifier.startswith("series-"):
-            made.append(f'data-s="{identifier.split("-")[1]}"')
-        for key, value in element.attrib.items():
-            key = key.replace(_XLINK, "")
-            if key in _DROPPED_ATTRIBUTES - _LENGTHS or (key == "href" and not used):
-                continue
-            if element.tag == _SVG + "svg" and key in ("width", "height"):
-                continue
-            if key in _LENGTHS:
-                value = " ".join(_NUMBER.sub(_short, value).split())
-                value = value.replace("rotate(-0 ", "rotate(0 ")
-            if key == "href":
+    def start(self, node: _Node) -> str:
+        made = ""
+        if node.css:
+            # The same declarations have the same class in every figure and every process.
+            name = f"z{zlib.crc32(node.css.encode()):08x}"
+            self.classes[name] = node.css
+            made = f" class={name}"
+        for key, value in node.attributes.items():
+            if key == "id":
+                value = self.name(value)
+            elif key == "href":
                 value = "#" + self.name(value[1:])
-            value = _REFERENCE.sub(lambda m: f"url(#{self.name(m.group(1))})", value)
-            made.append(f'{key}="{escape(value)}"')
-        if classes:
-            made.insert(0, f'class="{" ".join(classes)}"')
-        return "".join(" " + attribute for attribute in made)
+            made += f' {key}="{html.escape(value)}"'
+        return f"<{node.tag}{made}"
 
-    def write(self, element: ElementTree.Element, used: set[str]) -> None:
-        tag = element.tag.replace(_SVG, "")
-        if tag in _DROPPED:
-            return
-        start = len(self.parts)
-        attributes = self.attributes(element, used)
-        for child in element:
-            self.write(child, used)
-        text = escape((element.text or "").strip())
-        inside = len(self.parts) > start
-        if tag in ("g", "defs") and not inside:
-            return
-        if tag == "g" and not attributes:  # a group without meaning
-            return
-        if inside or text:
-            self.parts.insert(start, f"<{tag}{attributes}>{text}")
-            self.parts.append(f"</{tag}>")
-        else:
-            self.parts.append(f"<{tag}{attributes}/>")
-
-
-def _used_ids(root: ElementTree.Element) -> set[str]:
-    used: set[str] = set()
-    for element in root.iter():
-        for key, value in element.attrib.items():
-            if key.endswith("href") and value.startswith("#"):
-                used.add(value[1:])
-            used.update(_REFERENCE.findall(value))
-    return used
+    def write(self, node: _Node) -> str:
+        inside = html.escape(node.text, quote=False) + "".join(
+            self.write(child) for child in node.children
+        )
+        if node.tag == "g" and not node.css and not node.attributes:
+            return inside
+        start = self.start(node)
+        return f"{start}>{inside}</{node.tag}>" if inside else f"{start}/>"
 
 
 def clean(text: str, prefix: str, title: str, kind: str = "") -> Figure:
     """`text` as matplotlib wrote it -> an element for the page. `prefix` is unique on the page."""
     root = ElementTree.fromstring(text)
-    writer = _Writer(prefix)
-    used = _used_ids(root)
+    builder, writer = _Builder(root), _Writer(prefix)
+    body = ""
     for child in root:
-        writer.write(child, used)
+        node = builder.build(child)
+        if node:
+            _hoist(node)
+            body += writer.write(node)
     box = _NUMBER.sub(_short, root.get("viewBox", ""))
-    body = "".join(writer.parts)
     markup = (
-        f'<svg class="figure {kind}" viewBox="{box}" role="img" aria-label="{escape(title)}">'
+        f'<svg class="figure {kind}" viewBox="{box}" role="img" aria-label="{html.escape(title)}">'
         f"{body}</svg>"
     )
     return Figure(markup, writer.classes)
+
+
+def share_classes(figures: Sequence[Figure]) -> tuple[list[str], str]:
+    """The figures' markup with short class names, and the style sheet for all of them."""
+    found: dict[str, str] = {}
+    for figure in figures:
+        for name, css in figure.classes.items():
+            assert found.setdefault(name, css) == css, "two styles have one checksum"
+    short = {name: f"z{i}" for i, name in enumerate(found)}
+    sheet = "\n".join(f".{short[name]}{{{css}}}" for name, css in found.items())
+    markups = [
+        _CLASS.sub(lambda m: short.get(m.group(), m.group()), figure.markup) for figure in figures
+    ]
+    return markups, sheet
