@@ -20,9 +20,15 @@
 enum { PAGE_BYTES = 4096, HUGE_PAGE_BYTES = 2 << 20, SMALL_CHUNK_BYTES = 64 << 10 };
 
 struct chunk {
-    struct chunk *next;
     unsigned char *base;
     uint64_t bytes;
+};
+
+/* A page of records of what is mapped: not from malloc, whose account is the layout's alone. */
+struct ledger {
+    struct ledger *next;
+    size_t used;
+    struct chunk chunks[(PAGE_BYTES - 2 * sizeof(void *)) / sizeof(struct chunk)];
 };
 
 struct bump {
@@ -33,7 +39,7 @@ struct bump {
 struct lb_arena {
     bool huge_pages;
     unsigned large_blocks;
-    struct chunk *chunks;
+    struct ledger *ledger;
     struct bump layout, scratch;
     struct lb_arena_use use;
 };
@@ -55,11 +61,12 @@ struct lb_arena *lb_arena_new(bool huge_pages)
 
 void lb_arena_free(struct lb_arena *arena)
 {
-    while (arena && arena->chunks) {
-        struct chunk *chunk = arena->chunks;
-        arena->chunks = chunk->next;
-        munmap(chunk->base, chunk->bytes);
-        free(chunk);
+    while (arena && arena->ledger) {
+        struct ledger *ledger = arena->ledger;
+        arena->ledger = ledger->next;
+        for (size_t i = 0; i < ledger->used; i++)
+            munmap(ledger->chunks[i].base, ledger->chunks[i].bytes);
+        munmap(ledger, sizeof *ledger);
     }
     free(arena);
 }
@@ -78,13 +85,26 @@ static void populate(unsigned char *base, uint64_t bytes)
         ((volatile unsigned char *)base)[i] = 0;
 }
 
+static void record(struct lb_arena *arena, unsigned char *base, uint64_t bytes)
+{
+    struct ledger *ledger = arena->ledger;
+    if (!ledger || ledger->used == sizeof ledger->chunks / sizeof *ledger->chunks) {
+        ledger =
+            mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (ledger == MAP_FAILED)
+            out_of_memory(sizeof *ledger);
+        ledger->next = arena->ledger;
+        arena->ledger = ledger;
+    }
+    ledger->chunks[ledger->used++] = (struct chunk){.base = base, .bytes = bytes};
+}
+
 static unsigned char *map(struct lb_arena *arena, uint64_t bytes, size_t alignment)
 {
     uint64_t room = bytes + alignment;
-    struct chunk *chunk = malloc(sizeof *chunk);
     unsigned char *raw =
         mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (!chunk || raw == MAP_FAILED)
+    if (raw == MAP_FAILED)
         out_of_memory(bytes);
     unsigned char *base =
         (unsigned char *)(((uintptr_t)raw + alignment - 1) & ~(uintptr_t)(alignment - 1));
@@ -94,8 +114,7 @@ static unsigned char *map(struct lb_arena *arena, uint64_t bytes, size_t alignme
         munmap(base + bytes, (size_t)(raw + room - (base + bytes)));
     madvise(base, bytes, arena->huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     populate(base, bytes);
-    *chunk = (struct chunk){.next = arena->chunks, .base = base, .bytes = bytes};
-    arena->chunks = chunk;
+    record(arena, base, bytes);
     return base;
 }
 

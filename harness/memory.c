@@ -62,9 +62,9 @@ static uint64_t proc_kib(const char *path, const char *key)
 
 void lb_memory_mark(struct lb_memory_mark *mark)
 {
-    mark->counted = alloc_counts(&mark->counts);
+    mark->resident_bytes = resident_bytes(); /* allocates for a moment: before the counts */
     mark->heap_bytes = glibc_heap_bytes();
-    mark->resident_bytes = resident_bytes();
+    mark->counted = alloc_counts(&mark->counts);
 }
 
 static uint64_t grown(uint64_t now, uint64_t before)
@@ -74,24 +74,20 @@ static uint64_t grown(uint64_t now, uint64_t before)
                                                                    : 0;
 }
 
-/* Under an allocator that is not glibc's, only the shim knows what was obtained. */
-static uint64_t heap_bytes_since(const struct lb_memory_mark *mark,
-                                 const struct lb_alloc_counts *counts)
-{
-    if (strcmp(lb_memory_allocator(), "glibc") == 0)
-        return grown(glibc_heap_bytes(), mark->heap_bytes);
-    return mark->counted ? grown(counts->live_usable, mark->counts.live_usable) : LB_MEMORY_UNKNOWN;
-}
-
+/* The other side of lb_memory_mark: the counts first, then what allocates in order to be read. */
 void lb_memory_since(const struct lb_memory_mark *mark, const struct lb_arena *arena,
                      struct lb_memory_use *use)
 {
     struct lb_arena_use arena_use;
     struct lb_alloc_counts counts;
     bool counted = alloc_counts(&counts) && mark->counted;
+    uint64_t glibc_bytes = grown(glibc_heap_bytes(), mark->heap_bytes);
+    uint64_t usable =
+        counted ? grown(counts.live_usable, mark->counts.live_usable) : LB_MEMORY_UNKNOWN;
     lb_arena_use(arena, &arena_use);
+    /* Under an allocator that is not glibc's, only the shim knows what was obtained. */
+    use->heap_bytes = strcmp(lb_memory_allocator(), "glibc") == 0 ? glibc_bytes : usable;
     use->arena_bytes = arena_use.layout_bytes;
-    use->heap_bytes = heap_bytes_since(mark, &counts);
     use->allocations =
         counted ? counts.calls - mark->counts.calls + arena_use.layout_blocks : LB_MEMORY_UNKNOWN;
     use->resident_bytes = grown(resident_bytes(), mark->resident_bytes);
