@@ -158,11 +158,34 @@ static bool is_software(enum lb_counter counter)
     return counter >= LB_COUNTER_PAGE_FAULTS;
 }
 
+/* Asks for cycles, which every PMU counts, where the kernel shows none: one call for all. */
+static bool has_no_pmu(const struct lb_counter_session *session)
+{
+    const struct lb_event cycles = {
+        .encoding = {.type = PERF_TYPE_HARDWARE,
+                     .config = PERF_COUNT_HW_CPU_CYCLES,
+                     .user_only = true},
+    };
+    struct lb_group group;
+    if (session->pmu.device[0])
+        return false;
+    int error = lb_group_open(&group, &lb_provider_hardware, session->setup.sys, &cycles, 1);
+    if (!error)
+        lb_group_close(&group);
+    return error == ENOENT;
+}
+
 static void choose(struct lb_counter_session *session, struct choice *choices)
 {
+    const struct lb_refusal_context no_pmu = {.pmu = &session->pmu, .event = "", .hardware = true};
+    bool absent = has_no_pmu(session);
     for (enum lb_counter c = 0; c < LB_COUNTER_COUNT; c++) {
         struct lb_counter_info *info = &session->info[c];
         info->pass = -1;
+        if (absent && !is_software(c)) {
+            lb_refusal_explain(ENOENT, &no_pmu, info);
+            continue;
+        }
         const struct lb_microarchitecture *table =
             is_software(c) ? &lb_events_software : session->microarchitecture;
         if (!choose_from(session, table, c, &choices[c]) && info->reason[0] == '\0')
