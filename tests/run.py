@@ -167,6 +167,8 @@ def main():
 
     build_dir = (ROOT / options.build_dir).resolve()
     env = dict(os.environ, LB_BUILD_DIR=str(build_dir), PYTHONPATH=str(ROOT))
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+        env.pop(name, None)  # a make that a test starts is not a child of this one
     total = Counter()
     for kind in options.kinds or KINDS:
         started = time.monotonic()
