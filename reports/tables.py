@@ -135,7 +135,7 @@ def _point_text(case: Case) -> str:
 
 def _notes(cases: Sequence[Case]) -> str:
     names = dict.fromkeys(note for case in cases for note in case.notes)
-    return "; ".join(NOTE_TEXTS[name] for name in names)
+    return "; ".join(NOTE_TEXTS.get(name, name) for name in names)
 
 
 def _failure(cases: Sequence[Case]) -> str:

@@ -322,7 +322,6 @@ def _case(
             "footprint_bytes": heap,
             "arena_bytes": 0,
             "heap_bytes": heap,
-            "requested_bytes": heap,
             "bytes_per_element": variant.bytes_each,
             "allocations": int(variant.allocations * elements),
             "allocations_per_element": variant.allocations,
