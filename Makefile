@@ -149,7 +149,13 @@ $(B)/liblayoutbench-alloc.so: harness/alloc_shim.c $(B)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) -std=c11 -O2 -g $(WARNINGS) -fPIC -shared -o $@ $< -ldl
 
 # ---- Measuring and reporting ---------------------------------------------------------------------
-.PHONY: report
+.PHONY: bench report
+# What was measured is shown even when a case failed (1) or Ctrl-C ended it (130).
+bench: all ## measure this machine and write the page (PROFILE=quick|standard|thorough, OUT=dir)
+	@status=0; $(B)/layoutbench run --profile $(PROFILE) --output $(OUT)/results.json $(RUN_FLAGS) || status=$$?; \
+	case $$status in 0|1|130) $(MAKE) --no-print-directory report RESULTS=$(OUT)/results.json OUT=$(OUT);; esac; \
+	exit $$status
+
 report: ## RESULTS="a.json b.json" as one page, OUT/report.html
 	$(Q)$(PYTHON) -m reports $(RESULTS) --output $(OUT)/report.html
 

@@ -12,42 +12,38 @@
 #define KIB (UINT64_C(1) << 10)
 #define MIB (UINT64_C(1) << 20)
 
-static void add_rung(struct lb_rungs *rungs, uint64_t bytes)
+void lb_rungs_add(struct lb_rungs *rungs, uint64_t bytes)
 {
-    for (size_t i = 0; i < rungs->count; i++)
-        if (rungs->bytes[i] == bytes)
-            return;
-    if (rungs->count < LB_RUNGS_MAX)
-        rungs->bytes[rungs->count++] = bytes;
-}
-
-static int compare_u64(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
+    size_t at = rungs->count;
+    while (at > 0 && rungs->bytes[at - 1] > bytes)
+        at--;
+    if (rungs->count == LB_RUNGS_MAX || (at > 0 && rungs->bytes[at - 1] == bytes))
+        return;
+    for (size_t i = rungs->count++; i > at; i--)
+        rungs->bytes[i] = rungs->bytes[i - 1];
+    rungs->bytes[at] = bytes;
 }
 
 void lb_rungs_of_profile(const char *profile, uint64_t l3_bytes, struct lb_rungs *rungs)
 {
     rungs->count = 0;
     if (strcmp(profile, "quick") == 0) { /* the two rungs that the simulation counts, too */
-        add_rung(rungs, 256 * KIB);
-        add_rung(rungs, 16 * MIB);
+        lb_rungs_add(rungs, 256 * KIB);
+        lb_rungs_add(rungs, 16 * MIB);
         return;
     }
     static const uint64_t standard[] = {16 * KIB, 256 * KIB, 2 * MIB, 16 * MIB, 64 * MIB};
     for (size_t i = 0; i < LB_COUNT_OF(standard); i++)
-        add_rung(rungs, standard[i]);
+        lb_rungs_add(rungs, standard[i]);
     if (strcmp(profile, "thorough") == 0)
         for (uint64_t bytes = 8 * KIB; bytes <= 256 * MIB; bytes *= 2)
-            add_rung(rungs, bytes);
+            lb_rungs_add(rungs, bytes);
     if (l3_bytes > 16 * MIB) {
         uint64_t beyond = MIB;
         while (beyond < 4 * l3_bytes && beyond < 1024 * MIB)
             beyond *= 2;
-        add_rung(rungs, beyond);
+        lb_rungs_add(rungs, beyond);
     }
-    qsort(rungs->bytes, rungs->count, sizeof rungs->bytes[0], compare_u64);
 }
 
 static void format_bytes(uint64_t bytes, char *text, size_t size)
@@ -200,26 +196,20 @@ void lb_cases_free(struct lb_case_list *cases)
     *cases = (struct lb_case_list){0};
 }
 
-/* "16MiB" -> bytes; 0 when it is not a size. */
-static uint64_t parse_bytes(const char *text)
+uint64_t lb_rung_parse(const char *text)
 {
     char *end;
-    uint64_t value = strtoull(text, &end, 10);
-    if (strcmp(end, "MiB") == 0)
-        return value * MIB;
-    if (strcmp(end, "KiB") == 0)
-        return value * KIB;
-    return 0;
+    uint64_t value = *text >= '1' && *text <= '9' ? strtoull(text, &end, 10) : 0;
+    uint64_t unit = !value ? 0 : strcmp(end, "MiB") == 0 ? MIB : strcmp(end, "KiB") == 0 ? KIB : 0;
+    if (!unit || value > 1024 * KIB || (value & (value - 1)) != 0)
+        return 0;
+    return value * unit >= 4 * KIB && value * unit <= 1024 * MIB ? value * unit : 0;
 }
 
 static uint64_t rung_in_id(const char *id)
 {
     const char *label = strrchr(id, '/');
-    if (!label || strncmp(label, "/ws=", 4) != 0)
-        return 0;
-    uint64_t bytes = parse_bytes(label + 4);
-    bool power_of_two = bytes && (bytes & (bytes - 1)) == 0;
-    return power_of_two && bytes >= 4 * KIB && bytes <= (MIB << 20) ? bytes : 0;
+    return label && strncmp(label, "/ws=", 4) == 0 ? lb_rung_parse(label + 4) : 0;
 }
 
 enum lb_status lb_case_find(const struct lb_benchmark *const *list, const char *id, uint64_t seed,

@@ -38,6 +38,12 @@ struct lb_rungs {
  */
 void lb_rungs_of_profile(const char *profile, uint64_t l3_bytes, struct lb_rungs *rungs);
 
+/* "16MiB" or "16KiB" as a rung: a power of two from 4 KiB to 1 GiB; 0 when it is none. */
+uint64_t lb_rung_parse(const char *text);
+
+/* Adds a rung, in order, unless it is there or there is no room. */
+void lb_rungs_add(struct lb_rungs *rungs, uint64_t bytes);
+
 /* The rung at which whole processes are timed, and the smallest one, which `verify` uses. */
 #define LB_WHOLE_PROCESS_RUNG_BYTES (UINT64_C(256) << 10)
 #define LB_SMALLEST_RUNG_BYTES      (UINT64_C(16) << 10)
@@ -53,7 +59,7 @@ enum lb_status lb_cases_make(const struct lb_benchmark *const *list, const struc
 void lb_cases_free(struct lb_case_list *cases);
 
 /*
- * The one case with exactly this id, at any rung (any power of two from 4 KiB to 1 TiB is one) or
+ * The one case with exactly this id, at any rung (lb_rung_parse) or
  * parameter value. LB_USAGE with the nearest name when there is none.
  */
 enum lb_status lb_case_find(const struct lb_benchmark *const *list, const char *id, uint64_t seed,

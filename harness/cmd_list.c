@@ -1,6 +1,6 @@
 /* cmd_list.c - `layoutbench list`: benchmarks and cases, from the descriptors alone. */
-#include "harness/case.h"
 #include "harness/cmd.h"
+#include "harness/select.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -45,10 +45,10 @@ int lb_cmd_list(const struct lb_options *options)
 {
     struct lb_error error;
     struct lb_case_list cases;
-    struct lb_rungs rungs;
-    lb_rungs_of_profile(options->profile, 0, &rungs);
-    enum lb_status status = lb_cases_make(lb_benchmark_list, &rungs, options->filters,
-                                          options->filter_count, options->seed, &cases, &error);
+    struct lb_machine machine;
+    enum lb_status status = lb_machine_read("/", &machine, &error);
+    if (status == LB_OK)
+        status = lb_select_cases(options, &machine, &cases, &error);
     if (status != LB_OK)
         return lb_cmd_complain(status, &error);
     if (options->format[0] == 'j')

@@ -10,12 +10,15 @@
 #include "harness/counters_json.h"
 #include "harness/document.h"
 #include "harness/interrupt.h"
+#include "harness/jsonwrite.h"
 #include "harness/lock.h"
 #include "harness/machine.h"
 #include "harness/memory_pass.h"
 #include "harness/pin.h"
 #include "harness/progress.h"
 #include "harness/runner.h"
+#include "harness/select.h"
+#include "harness/self_check.h"
 #include "harness/summary.h"
 #include "harness/whole_process.h"
 
@@ -40,7 +43,7 @@ struct run {
     struct lb_counter_session *counters; /* NULL: off */
     struct lb_atomic_file output;
     struct lb_progress progress;
-    struct json_object *whole_process;
+    struct json_object *whole_process, *checks;
     uint64_t started_ns;
     char started[32];
     double smallest_difference;
@@ -70,14 +73,10 @@ static enum lb_status open_counters(struct run *run, struct lb_error *error)
 
 static enum lb_status select_cases(struct run *run, struct lb_error *error)
 {
-    const struct lb_options *o = run->options;
-    struct lb_rungs rungs;
-    int64_t l3 = lb_machine_cache_bytes(&run->machine, 3);
-    lb_rungs_of_profile(o->profile, l3 > 0 ? (uint64_t)l3 : 0, &rungs);
-    enum lb_status status = lb_cases_make(lb_benchmark_list, &rungs, o->filters, o->filter_count,
-                                          o->seed, &run->cases, error);
+    enum lb_status status = lb_select_cases(run->options, &run->machine, &run->cases, error);
     if (status == LB_OK)
-        status = lb_plan_make(&run->cases, lb_profile_by_name(o->profile), &run->plan, error);
+        status =
+            lb_plan_make(&run->cases, lb_profile_by_name(run->options->profile), &run->plan, error);
     if (status != LB_OK)
         return status;
     run->results = calloc(run->cases.count + 1, sizeof *run->results);
@@ -97,6 +96,7 @@ static enum lb_status prepare(struct run *run, struct lb_error *error)
     strftime(run->started, sizeof run->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     run->started_ns = lb_clock_wall_ns();
     run->smallest_difference = NAN;
+    run->checks = json_object_new_array();
     enum lb_status status = lb_machine_read("/", &run->machine, error);
     if (status == LB_OK && o->cpu != LB_CPU_NONE)
         status = lb_machine_use_cpu("/", o->cpu, &run->machine, error);
@@ -169,7 +169,8 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
         .on_replicate = show_replicate,
         .context = run,
     };
-    enum lb_status status = LB_OK;
+    snprintf(run->what, sizeof run->what, "a variant against itself");
+    enum lb_status status = lb_self_check(&runner, run->checks, &run->smallest_difference, error);
     for (size_t i = 0; i < run->plan.comparison_count && status == LB_OK; i++) {
         const struct lb_comparison *c = &run->plan.comparisons[i];
         const struct lb_case *first = &run->cases.cases[c->first];
@@ -218,6 +219,7 @@ static struct json_object *machine_json(const struct run *run)
     struct lb_machine_parts parts = {
         .name = run->options->machine_name,
         .counters = run->counters ? lb_counters_to_json(run->counters) : NULL,
+        .checks = json_object_get(run->checks),
     };
     return lb_machine_to_json(&run->machine, &environment, &parts);
 }
@@ -259,6 +261,9 @@ static int conclude(const struct run *run)
         lb_summary_print(stdout, run->results, &run->plan);
     fflush(stdout);
     lb_summary_troubles(stderr, run->results, run->cases.count);
+    if (!run->options->quiet && isfinite(run->smallest_difference))
+        printf("\nthe smallest difference this run could see is about %.1f %%\n",
+               100 * run->smallest_difference);
     if (!run->options->quiet || failed)
         printf("\n%zu cases, %zu failed, %zu skipped%s: %s\n", run->cases.count, failed, skipped,
                run->interrupted ? ", INTERRUPTED" : "", run->output.path);
@@ -273,6 +278,8 @@ static void release(struct run *run)
         lb_result_free(&run->results[i]);
     free(run->results);
     free(run->labels);
+    json_object_put(run->checks);
+    json_object_put(run->whole_process);
     lb_counters_close(run->counters);
     lb_atomic_abandon(&run->output);
     lb_plan_free(&run->plan);

@@ -16,8 +16,8 @@ struct lb_memory_use;
 
 /* What the shim counts, since the process began. */
 struct lb_alloc_counts {
-    uint64_t calls;          /* malloc, calloc, realloc, aligned_alloc, posix_memalign, memalign */
-    uint64_t live_usable;    /* bytes of those blocks, as malloc_usable_size says */
+    uint64_t calls;       /* malloc, calloc, realloc, aligned_alloc, posix_memalign, memalign */
+    uint64_t live_usable; /* bytes of those blocks, as malloc_usable_size says */
     uint64_t live_blocks;
 };
 

@@ -1,7 +1,7 @@
 /* options.c - see options.h. */
 #include "harness/options.h"
 
-#include "harness/api.h"
+#include "harness/case.h"
 #include "harness/pin.h"
 #include "harness/suggest.h"
 
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, NUMBER, CHOICE, FILTER, CPU };
+enum kind { FLAG, TEXT, NUMBER, CHOICE, FILTER, WORKING_SET, CPU };
 
 #define ALL           0xff
 #define SELECT        (LB_COMMAND_LIST | LB_COMMAND_RUN | LB_COMMAND_VERIFY)
@@ -29,6 +29,8 @@ static const struct option {
      "only cases whose id matches (repeatable); 'boxing' means all below it"},
     {"--profile", "quick|standard|thorough", CHOICE, LB_COMMAND_LIST | LB_COMMAND_RUN,
      OFFSET(profile), NONE, "how many points and replicates (default: standard)"},
+    {"--working-set", "SIZE", WORKING_SET, LB_COMMAND_LIST | LB_COMMAND_RUN, NONE, NONE,
+     "these rungs instead of the profile's: 256KiB, 8MiB, ... (repeatable)"},
     {"--format", "text|json", CHOICE,
      LB_COMMAND_LIST | LB_COMMAND_VERIFY | LB_COMMAND_DOCTOR | LB_COMMAND_COUNTERS, OFFSET(format),
      NONE, "for people (default) or for programs"},
@@ -167,6 +169,19 @@ static enum lb_status parse_cpu(const char *text, struct lb_options *o, struct l
     return status;
 }
 
+static enum lb_status parse_working_set(const char *text, struct lb_options *o,
+                                        struct lb_error *error)
+{
+    uint64_t bytes = lb_rung_parse(text);
+    if (!bytes)
+        return lb_fail(error, LB_USAGE,
+                       "--working-set wants a power of two from 4KiB to 1024MiB, not '%s'", text);
+    if (o->working_set_count == LB_WORKING_SETS_MAX)
+        return lb_fail(error, LB_USAGE, "at most %d --working-set", LB_WORKING_SETS_MAX);
+    o->working_sets[o->working_set_count++] = bytes;
+    return LB_OK;
+}
+
 static enum lb_status parse_value(const struct option *option, const char *text,
                                   struct lb_options *o, struct lb_error *error)
 {
@@ -182,6 +197,8 @@ static enum lb_status parse_value(const struct option *option, const char *text,
             return lb_fail(error, LB_USAGE, "at most %d --filter", LB_FILTERS_MAX);
         o->filters[o->filter_count++] = text;
         return LB_OK;
+    case WORKING_SET:
+        return parse_working_set(text, o, error);
     case TEXT:
         if (!*text)
             return lb_fail(error, LB_USAGE, "%s wants a %s", option->name, option->argument);

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { LB_FILTERS_MAX = 64 };
+enum { LB_FILTERS_MAX = 64, LB_WORKING_SETS_MAX = 24 };
 
 /* A command is one bit, so that the table can say which commands take an option. */
 enum lb_command {
@@ -30,6 +30,8 @@ struct lb_options {
     bool help, version;
     const char *filters[LB_FILTERS_MAX];
     size_t filter_count;
+    uint64_t working_sets[LB_WORKING_SETS_MAX]; /* instead of the profile's rungs */
+    size_t working_set_count;
     const char *profile; /* "quick", "standard", "thorough" */
     const char *format;  /* "text", "json" */
     const char *output;  /* NULL: the command's default */

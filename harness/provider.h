@@ -34,7 +34,7 @@ struct lb_syscalls {
     int (*close)(void *context, int fd);
     /* Fills page_faults, context_switches and, if `clock`, task_clock of an array of all. */
     int (*thread_usage)(void *context, bool clock, uint64_t *values);
-    void (*spin)(void *context, uint64_t nanoseconds);    /* burns CPU time in user mode */
+    void (*spin)(void *context, uint64_t nanoseconds); /* burns CPU time in user mode */
     void *context;
 };
 

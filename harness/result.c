@@ -202,24 +202,27 @@ static size_t pair_up(const struct lb_result *a, const struct work *wa, const st
     return n;
 }
 
-static enum lb_status compare(struct lb_result *r, const struct lb_result *reference,
-                              struct work *w)
+enum lb_status lb_result_ratio(const struct lb_result *r, const struct lb_result *reference,
+                               double confidence, struct lb_interval *ratio)
 {
-    struct lb_figures *f = &r->figures;
-    struct work wb;
-    f->ratio_of_wall = r->c->benchmark->blocks;
-    if (!work_new(reference, &wb))
+    struct work w, wb;
+    bool wall = r->c->benchmark->blocks;
+    if (!work_new(r, &w))
         return LB_NO_MEMORY;
-    value_visits(r, f->ratio_of_wall, w);
-    value_replicates(r, w);
-    value_visits(reference, f->ratio_of_wall, &wb);
-    value_replicates(reference, &wb);
-    size_t n = pair_up(r, w, reference, &wb, false, w->paired, w->other);
-    if (!lb_stats_ratio_interval(w->paired, w->other, n, LB_CONFIDENCE, w->scratch, &f->ratio)) {
-        n = pair_up(r, w, reference, &wb, true, w->paired, w->other);
-        lb_stats_ratio_interval(w->paired, w->other, n, LB_CONFIDENCE, w->scratch, &f->ratio);
+    if (!work_new(reference, &wb)) {
+        work_free(&w);
+        return LB_NO_MEMORY;
     }
-    f->compared = isfinite(f->ratio.median);
+    value_visits(r, wall, &w);
+    value_replicates(r, &w);
+    value_visits(reference, wall, &wb);
+    value_replicates(reference, &wb);
+    size_t n = pair_up(r, &w, reference, &wb, false, w.paired, w.other);
+    if (!lb_stats_ratio_interval(w.paired, w.other, n, confidence, w.scratch, ratio)) {
+        n = pair_up(r, &w, reference, &wb, true, w.paired, w.other);
+        lb_stats_ratio_interval(w.paired, w.other, n, confidence, w.scratch, ratio);
+    }
+    work_free(&w);
     work_free(&wb);
     return LB_OK;
 }
@@ -283,7 +286,9 @@ enum lb_status lb_result_analyse(struct lb_result *r, const struct lb_result *re
     f->timed = f->kept > 0;
     total_counters(r, f->counters);
     if (f->timed && reference && reference != r)
-        status = compare(r, reference, &w);
+        status = lb_result_ratio(r, reference, LB_CONFIDENCE, &f->ratio);
+    f->ratio_of_wall = r->c->benchmark->blocks;
+    f->compared = f->timed && reference && reference != r && isfinite(f->ratio.median);
     note_conditions(r);
     work_free(&w);
     return status;

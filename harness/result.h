@@ -100,4 +100,9 @@ unsigned lb_result_kept(const struct lb_result *result, const struct lb_sample *
  */
 enum lb_status lb_result_analyse(struct lb_result *result, const struct lb_result *reference);
 
+/* The ratio alone, at another confidence; LB_NO_MEMORY. NaN and not bounded where it can't be told.
+ */
+enum lb_status lb_result_ratio(const struct lb_result *result, const struct lb_result *reference,
+                               double confidence, struct lb_interval *ratio);
+
 #endif

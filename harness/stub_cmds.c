@@ -1,3 +1,7 @@
 /* Temporary. */
 #include "harness/cmd.h"
-int lb_cmd_doctor(const struct lb_options *options) { (void)options; return 3; }
+int lb_cmd_doctor(const struct lb_options *options)
+{
+    (void)options;
+    return 3;
+}

@@ -1,0 +1,15 @@
+/* select.c - see select.h. */
+#include "harness/select.h"
+
+enum lb_status lb_select_cases(const struct lb_options *options, const struct lb_machine *machine,
+                               struct lb_case_list *cases, struct lb_error *error)
+{
+    struct lb_rungs rungs = {.count = 0};
+    int64_t l3_bytes = lb_machine_cache_bytes(machine, 3);
+    for (size_t i = 0; i < options->working_set_count; i++)
+        lb_rungs_add(&rungs, options->working_sets[i]);
+    if (!rungs.count)
+        lb_rungs_of_profile(options->profile, l3_bytes > 0 ? (uint64_t)l3_bytes : 0, &rungs);
+    return lb_cases_make(lb_benchmark_list, &rungs, options->filters, options->filter_count,
+                         options->seed, cases, error);
+}
