@@ -24,6 +24,15 @@ int64_t lb_machine_cache_bytes(const struct lb_machine *machine, int level)
     return largest;
 }
 
+int64_t lb_machine_last_cache_bytes(const struct lb_machine *machine)
+{
+    int last = 0;
+    for (size_t i = 0; i < machine->cache_count; i++)
+        if (machine->caches[i].level > last)
+            last = machine->caches[i].level;
+    return lb_machine_cache_bytes(machine, last);
+}
+
 /* ---- Topology ---- */
 
 /* The CPUs that share a core or package with this one; the file was renamed in Linux 5.0. */

@@ -110,6 +110,9 @@ const char *lb_machine_microarchitecture(const struct lb_cpu_id *id);
 /* The size of the largest data or unified cache of this level, or LB_UNKNOWN. */
 int64_t lb_machine_cache_bytes(const struct lb_machine *machine, int level);
 
+/* The same of the last level there is, or LB_UNKNOWN. */
+int64_t lb_machine_last_cache_bytes(const struct lb_machine *machine);
+
 /* ---- In the document ---- */
 
 enum { LB_FINGERPRINT_FIELDS_MAX = 20 };
