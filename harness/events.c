@@ -57,7 +57,7 @@ static const struct lb_event_row generic_rows[] = {
                "which of its levels is not known."},
 };
 
-const struct lb_microarchitecture lb_events_generic = {
+const struct lb_event_table lb_events_generic = {
     .name = "a CPU that the table of events does not know",
     .rows = generic_rows,
     .row_count = sizeof generic_rows / sizeof *generic_rows,
@@ -103,7 +103,7 @@ static const struct lb_event_row software_rows[] = {
                "in it."},
 };
 
-const struct lb_microarchitecture lb_events_software = {
+const struct lb_event_table lb_events_software = {
     .name = "the kernel",
     .rows = software_rows,
     .row_count = sizeof software_rows / sizeof *software_rows,
@@ -111,38 +111,35 @@ const struct lb_microarchitecture lb_events_software = {
 
 /* ---- Finding a table ------------------------------------------------------------------------ */
 
-static bool holds_model(const struct lb_microarchitecture *entry, unsigned model)
+static bool is_for(const struct lb_event_table *table, const char *microarchitecture)
 {
-    for (const uint16_t *range = entry->models; range[0] <= range[1]; range += 2)
-        if (model >= range[0] && model <= range[1])
+    for (const char *const *name = table->microarchitectures; *name; name++)
+        if (strcmp(*name, microarchitecture) == 0)
             return true;
     return false;
 }
 
-static bool holds_stepping(const struct lb_microarchitecture *entry, unsigned stepping)
+static const struct lb_event_table *find_own(const char *microarchitecture)
 {
-    return entry->last_stepping == 0 ||
-           (stepping >= entry->first_stepping && stepping <= entry->last_stepping);
-}
-
-static bool matches(const struct lb_microarchitecture *entry, const struct lb_pmu *pmu)
-{
-    bool any_family = entry->vendor == LB_VENDOR_ARM && entry->family == 0;
-    return entry->vendor == pmu->vendor && (any_family || entry->family == pmu->family) &&
-           holds_model(entry, pmu->model) && holds_stepping(entry, pmu->stepping) &&
-           (!entry->device || strcmp(entry->device, pmu->device) == 0);
-}
-
-const struct lb_microarchitecture *lb_events_find(const struct lb_pmu *pmu)
-{
-    static const struct lb_microarchitecture *const makers[] = {
+    static const struct lb_event_table *const makers[] = {
         lb_events_intel,
         lb_events_amd,
         lb_events_arm,
     };
     for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
-        for (const struct lb_microarchitecture *entry = makers[i]; entry->name; entry++)
-            if (matches(entry, pmu))
-                return entry;
-    return &lb_events_generic;
+        for (const struct lb_event_table *table = makers[i]; table->name; table++)
+            if (is_for(table, microarchitecture))
+                return table;
+    return NULL;
+}
+
+const struct lb_event_table *lb_events_find(const struct lb_pmu *pmu)
+{
+    const struct lb_event_table *own =
+        pmu->microarchitecture ? find_own(pmu->microarchitecture) : NULL;
+    if (own)
+        return own;
+    return strncmp(pmu->device, "armv8_", 6) == 0 || strncmp(pmu->device, "armv9_", 6) == 0
+               ? &lb_events_pmuv3
+               : &lb_events_generic;
 }

@@ -15,9 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Ends a list of model ranges: no model is above its own end. */
-#define LB_MODELS_END UINT16_MAX, 0
-
 /* How a row's event becomes an encoding. */
 enum lb_event_how {
     LB_EVENT_LIBRARY,  /* libpfm4 encodes `event` */
@@ -37,32 +34,49 @@ struct lb_event_row {
     const char *manual; /* raw rows: document and section that define the event */
 };
 
-/* CPUs that share a table. */
-struct lb_microarchitecture {
-    const char *name; /* "Zen 3" */
-    enum lb_vendor vendor;
-    unsigned family;        /* Arm: the implementer, 0: any */
-    const uint16_t *models; /* first and last of ranges, in pairs, ended by LB_MODELS_END; Arm:
-                               parts */
-    unsigned first_stepping, last_stepping; /* both 0: any */
-    const char *device; /* only where the core's PMU has this name (hybrids); NULL: any */
+enum { LB_EVENT_NAMES_MAX = 6 };
+
+/* A table, and the CPUs that share it. */
+struct lb_event_table {
+    const char *name;                                       /* for people */
+    const char *microarchitectures[LB_EVENT_NAMES_MAX + 1]; /* as machine.h names them */
     const struct lb_event_row *rows;
     size_t row_count;
 };
 
+/* How the tables are written: a row for libpfm4, a raw one, and a table with its CPUs. */
+#define LB_EVENT_PFM(counter_, event_, counts_)                                                    \
+    {                                                                                              \
+        .counter = LB_COUNTER_##counter_, .how = LB_EVENT_LIBRARY, .event = (event_),              \
+        .counts = (counts_)                                                                        \
+    }
+#define LB_EVENT_RAW_ROW(counter_, event_, config_, counts_, manual_)                              \
+    {                                                                                              \
+        .counter = LB_COUNTER_##counter_, .how = LB_EVENT_RAW, .event = (event_),                  \
+        .config = (config_), .counts = (counts_), .manual = (manual_)                              \
+    }
+#define LB_EVENT_TABLE(name_, rows_, ...)                                                          \
+    {                                                                                              \
+        .name = (name_), .microarchitectures = {__VA_ARGS__}, .rows = (rows_),                     \
+        .row_count = sizeof(rows_) / sizeof *(rows_)                                               \
+    }
+
 /* Ends with one whose name is NULL. */
-extern const struct lb_microarchitecture lb_events_intel[], lb_events_amd[], lb_events_arm[];
+extern const struct lb_event_table lb_events_intel[], lb_events_amd[], lb_events_arm[];
+
+/* For Arm cores that have none of their own. */
+extern const struct lb_event_table lb_events_pmuv3;
 
 /*
- * The table for a PMU: the maker's own, or the kernel's generic events for a CPU that nobody here
- * knows. Never NULL.
+ * The table for a PMU: the microarchitecture's own; else PMUv3's, where the kernel's driver is
+ * that; else the kernel's generic events. Never NULL.
  */
-const struct lb_microarchitecture *lb_events_find(const struct lb_pmu *pmu);
+const struct lb_event_table *lb_events_find(const struct lb_pmu *pmu);
 
 /* The kernel's generic hardware events; what lb_events_find gives for an unknown CPU. */
-extern const struct lb_microarchitecture lb_events_generic;
+extern const struct lb_event_table lb_events_generic;
 
 /* The kernel's software events and what stands in for them; the same on every machine. */
-extern const struct lb_microarchitecture lb_events_software;
+extern const struct lb_event_table lb_events_software;
 
 #endif

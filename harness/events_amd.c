@@ -37,29 +37,26 @@ static const char dtlb_walks[] =
     "Loads and stores that missed both levels of the data TLB and walked the page table, all "
     "page sizes.";
 
-#define PFM(counter_, event_, counts_)                                                             \
-    {                                                                                              \
-        .counter = LB_COUNTER_##counter_, .how = LB_EVENT_LIBRARY, .event = (event_),              \
-        .counts = (counts_)                                                                        \
-    }
-
 /* The same names on all that libpfm4 knows. */
 #define COMMON_ROWS(pmu)                                                                           \
-    PFM(CYCLES, pmu "::CYCLES_NOT_IN_HALT", cycles),                                               \
-        PFM(INSTRUCTIONS, pmu "::RETIRED_INSTRUCTIONS", instructions),                             \
-        PFM(BRANCH_MISSES, pmu "::RETIRED_BRANCH_INSTRUCTIONS_MISPREDICTED", branch_misses),       \
-        PFM(L1D_LOADS, pmu "::LS_DISPATCH:LD_DISPATCH", loads),                                    \
-        PFM(DTLB_MISSES,                                                                           \
-            pmu "::L1_DTLB_MISS:TLB_RELOAD_1G_L2_MISS:TLB_RELOAD_2M_L2_MISS:"                      \
-                "TLB_RELOAD_COALESCED_PAGE_MISS:TLB_RELOAD_4K_L2_MISS",                            \
-            dtlb_walks)
+    LB_EVENT_PFM(CYCLES, pmu "::CYCLES_NOT_IN_HALT", cycles),                                      \
+        LB_EVENT_PFM(INSTRUCTIONS, pmu "::RETIRED_INSTRUCTIONS", instructions),                    \
+        LB_EVENT_PFM(BRANCH_MISSES, pmu "::RETIRED_BRANCH_INSTRUCTIONS_MISPREDICTED",              \
+                     branch_misses),                                                               \
+        LB_EVENT_PFM(L1D_LOADS, pmu "::LS_DISPATCH:LD_DISPATCH", loads),                           \
+        LB_EVENT_PFM(DTLB_MISSES,                                                                  \
+                     pmu "::L1_DTLB_MISS:TLB_RELOAD_1G_L2_MISS:TLB_RELOAD_2M_L2_MISS:"             \
+                         "TLB_RELOAD_COALESCED_PAGE_MISS:TLB_RELOAD_4K_L2_MISS",                   \
+                     dtlb_walks)
 
 static const struct lb_event_row zen1_rows[] = {
     COMMON_ROWS("amd64_fam17h_zen1"),
-    PFM(L1D_MISSES, "amd64_fam17h_zen1::REQUESTS_TO_L2_GROUP1:RD_BLK_L:RD_BLK_X:LS_RD_BLK_C_S",
-        l1_requests),
-    PFM(L2_MISSES, "amd64_fam17h_zen1::CORE_TO_L2_CACHEABLE_REQUEST_ACCESS_STATUS:LS_RD_BLK_C",
-        l2_status),
+    LB_EVENT_PFM(L1D_MISSES,
+                 "amd64_fam17h_zen1::REQUESTS_TO_L2_GROUP1:RD_BLK_L:RD_BLK_X:LS_RD_BLK_C_S",
+                 l1_requests),
+    LB_EVENT_PFM(L2_MISSES,
+                 "amd64_fam17h_zen1::CORE_TO_L2_CACHEABLE_REQUEST_ACCESS_STATUS:LS_RD_BLK_C",
+                 l2_status),
     /* libpfm4 4.13 has event 0x43 for Zen 2 only; Zen 1 has it too. */
     {.counter = LB_COUNTER_L3_MISSES,
      .how = LB_EVENT_RAW,
@@ -72,47 +69,52 @@ static const struct lb_event_row zen1_rows[] = {
 
 static const struct lb_event_row zen2_rows[] = {
     COMMON_ROWS("amd64_fam17h_zen2"),
-    PFM(L1D_MISSES, "amd64_fam17h_zen2::REQUESTS_TO_L2_GROUP1:RD_BLK_L:RD_BLK_X:LS_RD_BLK_C_S",
-        l1_requests),
-    PFM(L2_MISSES,
-        "amd64_fam17h_zen2::DATA_CACHE_REFILLS_FROM_SYSTEM:LS_MABRESP_LCL_CACHE:"
-        "LS_MABRESP_LCL_DRAM:LS_MABRESP_RMT_CACHE:LS_MABRESP_RMT_DRAM",
-        l2_demand_fills),
-    PFM(L2_MISSES, "amd64_fam17h_zen2::CORE_TO_L2_CACHEABLE_REQUEST_ACCESS_STATUS:LS_RD_BLK_C",
-        l2_status),
-    PFM(L3_MISSES,
-        "amd64_fam17h_zen2::DATA_CACHE_REFILLS_FROM_SYSTEM:LS_MABRESP_LCL_DRAM:"
-        "LS_MABRESP_RMT_DRAM",
-        l3_demand_fills),
+    LB_EVENT_PFM(L1D_MISSES,
+                 "amd64_fam17h_zen2::REQUESTS_TO_L2_GROUP1:RD_BLK_L:RD_BLK_X:LS_RD_BLK_C_S",
+                 l1_requests),
+    LB_EVENT_PFM(L2_MISSES,
+                 "amd64_fam17h_zen2::DATA_CACHE_REFILLS_FROM_SYSTEM:LS_MABRESP_LCL_CACHE:"
+                 "LS_MABRESP_LCL_DRAM:LS_MABRESP_RMT_CACHE:LS_MABRESP_RMT_DRAM",
+                 l2_demand_fills),
+    LB_EVENT_PFM(L2_MISSES,
+                 "amd64_fam17h_zen2::CORE_TO_L2_CACHEABLE_REQUEST_ACCESS_STATUS:LS_RD_BLK_C",
+                 l2_status),
+    LB_EVENT_PFM(L3_MISSES,
+                 "amd64_fam17h_zen2::DATA_CACHE_REFILLS_FROM_SYSTEM:LS_MABRESP_LCL_DRAM:"
+                 "LS_MABRESP_RMT_DRAM",
+                 l3_demand_fills),
 };
 
 static const struct lb_event_row zen3_rows[] = {
     COMMON_ROWS("amd64_fam19h_zen3"),
-    PFM(L1D_MISSES,
+    LB_EVENT_PFM(
+        L1D_MISSES,
         "amd64_fam19h_zen3::ANY_DATA_CACHE_FILLS_FROM_SYSTEM:LCL_L2:INT_CACHE:EXT_CACHE_LCL:"
         "MEM_IO_LCL:EXT_CACHE_RMT:MEM_IO_RMT",
         l1_any_fills),
-    PFM(L2_MISSES,
-        "amd64_fam19h_zen3::DEMAND_DATA_CACHE_FILLS_FROM_SYSTEM:INT_CACHE:EXT_CACHE_LCL:"
-        "MEM_IO_LCL:EXT_CACHE_RMT:MEM_IO_RMT",
-        l2_demand_fills),
-    PFM(L3_MISSES, "amd64_fam19h_zen3::DEMAND_DATA_CACHE_FILLS_FROM_SYSTEM:MEM_IO_LCL:MEM_IO_RMT",
-        l3_demand_fills),
+    LB_EVENT_PFM(L2_MISSES,
+                 "amd64_fam19h_zen3::DEMAND_DATA_CACHE_FILLS_FROM_SYSTEM:INT_CACHE:EXT_CACHE_LCL:"
+                 "MEM_IO_LCL:EXT_CACHE_RMT:MEM_IO_RMT",
+                 l2_demand_fills),
+    LB_EVENT_PFM(L3_MISSES,
+                 "amd64_fam19h_zen3::DEMAND_DATA_CACHE_FILLS_FROM_SYSTEM:MEM_IO_LCL:MEM_IO_RMT",
+                 l3_demand_fills),
 };
 
 static const struct lb_event_row zen4_rows[] = {
     COMMON_ROWS("amd64_fam19h_zen4"),
-    PFM(L1D_MISSES,
-        "amd64_fam19h_zen4::ANY_DATA_CACHE_FILLS_FROM_SYSTEM:LCL_L2:LOCAL_CCX:"
-        "NEAR_CACHE_NEAR_FAR:DRAM_IO_NEAR:FAR_CACHE_NEAR_FAR:DRAM_IO_FAR:ALT_MEM_NEAR_FAR",
-        l1_any_fills),
-    PFM(L2_MISSES,
+    LB_EVENT_PFM(L1D_MISSES,
+                 "amd64_fam19h_zen4::ANY_DATA_CACHE_FILLS_FROM_SYSTEM:LCL_L2:LOCAL_CCX:"
+                 "NEAR_CACHE_NEAR_FAR:DRAM_IO_NEAR:FAR_CACHE_NEAR_FAR:DRAM_IO_FAR:ALT_MEM_NEAR_FAR",
+                 l1_any_fills),
+    LB_EVENT_PFM(
+        L2_MISSES,
         "amd64_fam19h_zen4::DEMAND_DATA_CACHE_FILLS_FROM_SYSTEM:LOCAL_CCX:NEAR_CACHE_NEAR_FAR:"
         "DRAM_IO_NEAR:FAR_CACHE_NEAR_FAR:DRAM_IO_FAR:ALT_MEM_NEAR_FAR",
         l2_demand_fills),
-    PFM(L3_MISSES,
-        "amd64_fam19h_zen4::DEMAND_DATA_CACHE_FILLS_FROM_SYSTEM:DRAM_IO_NEAR:DRAM_IO_FAR",
-        l3_demand_fills),
+    LB_EVENT_PFM(L3_MISSES,
+                 "amd64_fam19h_zen4::DEMAND_DATA_CACHE_FILLS_FROM_SYSTEM:DRAM_IO_NEAR:DRAM_IO_FAR",
+                 l3_demand_fills),
 };
 
 /* libpfm4 4.13 does not know Zen 5. */
@@ -120,38 +122,23 @@ static const char zen5_manual[] =
     "AMD, Performance Monitor Counters for Family 1Ah Model 00h-0Fh Processors (58550), core "
     "events by PMCx number";
 
-#define ZEN5(counter_, event_, config_, counts_)                                                   \
-    {                                                                                              \
-        .counter = LB_COUNTER_##counter_, .how = LB_EVENT_RAW, .event = (event_),                  \
-        .config = (config_), .counts = (counts_), .manual = zen5_manual                            \
-    }
-
 static const struct lb_event_row zen5_rows[] = {
-    ZEN5(CYCLES, "ls_not_halted_cyc", RAW(0x76, 0), cycles),
-    ZEN5(INSTRUCTIONS, "ex_ret_instr", RAW(0xc0, 0), instructions),
-    ZEN5(BRANCH_MISSES, "ex_ret_brn_misp", RAW(0xc3, 0), branch_misses),
-    ZEN5(L1D_LOADS, "ls_dispatch.ld_dispatch", RAW(0x29, 0x01), loads),
-    ZEN5(L1D_MISSES, "ls_any_fills_from_sys.all", RAW(0x44, 0xff), l1_any_fills),
-    ZEN5(L2_MISSES, "ls_dmnd_fills_from_sys, all but local_l2", RAW(0x43, 0xde), l2_demand_fills),
-    ZEN5(L3_MISSES, "ls_dmnd_fills_from_sys.dram_io_all", RAW(0x43, 0x48), l3_demand_fills),
-    ZEN5(DTLB_MISSES, "ls_l1_d_tlb_miss.all_l2_miss", RAW(0x45, 0xf0), dtlb_walks),
+    LB_EVENT_RAW_ROW(CYCLES, "ls_not_halted_cyc", RAW(0x76, 0), cycles, zen5_manual),
+    LB_EVENT_RAW_ROW(INSTRUCTIONS, "ex_ret_instr", RAW(0xc0, 0), instructions, zen5_manual),
+    LB_EVENT_RAW_ROW(BRANCH_MISSES, "ex_ret_brn_misp", RAW(0xc3, 0), branch_misses, zen5_manual),
+    LB_EVENT_RAW_ROW(L1D_LOADS, "ls_dispatch.ld_dispatch", RAW(0x29, 0x01), loads, zen5_manual),
+    LB_EVENT_RAW_ROW(L1D_MISSES, "ls_any_fills_from_sys.all", RAW(0x44, 0xff), l1_any_fills,
+                     zen5_manual),
+    LB_EVENT_RAW_ROW(L2_MISSES, "ls_dmnd_fills_from_sys, all but local_l2", RAW(0x43, 0xde),
+                     l2_demand_fills, zen5_manual),
+    LB_EVENT_RAW_ROW(L3_MISSES, "ls_dmnd_fills_from_sys.dram_io_all", RAW(0x43, 0x48),
+                     l3_demand_fills, zen5_manual),
+    LB_EVENT_RAW_ROW(DTLB_MISSES, "ls_l1_d_tlb_miss.all_l2_miss", RAW(0x45, 0xf0), dtlb_walks,
+                     zen5_manual),
 };
 
-/* Which models are which: arch/x86/kernel/cpu/amd.c of Linux. */
-static const uint16_t zen1_models[] = {0x00, 0x2f, LB_MODELS_END};
-static const uint16_t zen2_models[] = {0x30, 0xff, LB_MODELS_END};
-static const uint16_t zen3_models[] = {0x00, 0x0f, 0x20, 0x5f, LB_MODELS_END};
-static const uint16_t zen4_models[] = {0x10, 0x1f, 0x60, 0xaf, LB_MODELS_END};
-static const uint16_t zen5_models[] = {0x00, 0x2f, 0x40, 0x4f, 0x60, 0x7f, LB_MODELS_END};
-
-#define ZEN(name_, family_, models_, rows_)                                                        \
-    {                                                                                              \
-        .name = (name_), .vendor = LB_VENDOR_AMD, .family = (family_), .models = (models_),        \
-        .rows = (rows_), .row_count = sizeof(rows_) / sizeof *(rows_)                              \
-    }
-
-const struct lb_microarchitecture lb_events_amd[] = {
-    ZEN("Zen 1", 0x17, zen1_models, zen1_rows), ZEN("Zen 2", 0x17, zen2_models, zen2_rows),
-    ZEN("Zen 3", 0x19, zen3_models, zen3_rows), ZEN("Zen 4", 0x19, zen4_models, zen4_rows),
-    ZEN("Zen 5", 0x1a, zen5_models, zen5_rows), {.name = NULL},
+const struct lb_event_table lb_events_amd[] = {
+    LB_EVENT_TABLE("Zen 1", zen1_rows, "Zen", "Zen+"), LB_EVENT_TABLE("Zen 2", zen2_rows, "Zen 2"),
+    LB_EVENT_TABLE("Zen 3", zen3_rows, "Zen 3"),       LB_EVENT_TABLE("Zen 4", zen4_rows, "Zen 4"),
+    LB_EVENT_TABLE("Zen 5", zen5_rows, "Zen 5"),       {.name = NULL},
 };

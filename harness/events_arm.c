@@ -31,32 +31,20 @@ static const char dtlb_walk[] =
 static const char dtlb_refill[] =
     "Refills of the first level of the data TLB, from its second level or by a walk.";
 
-#define PFM(counter_, event_, counts_)                                                             \
-    {                                                                                              \
-        .counter = LB_COUNTER_##counter_, .how = LB_EVENT_LIBRARY, .event = (event_),              \
-        .counts = (counts_)                                                                        \
-    }
-
 #define NEOVERSE_ROWS(pmu)                                                                         \
-    PFM(CYCLES, pmu "::CPU_CYCLES", cycles),                                                       \
-        PFM(INSTRUCTIONS, pmu "::INST_RETIRED", instructions),                                     \
-        PFM(BRANCH_MISSES, pmu "::BR_MIS_PRED_RETIRED", branch_retired),                           \
-        PFM(L1D_LOADS, pmu "::L1D_CACHE_RD", loads),                                               \
-        PFM(L1D_MISSES, pmu "::L1D_CACHE_REFILL", l1_refill),                                      \
-        PFM(L2_MISSES, pmu "::L2D_CACHE_REFILL", l2_refill),                                       \
-        PFM(L3_MISSES, pmu "::LL_CACHE_MISS_RD", ll_miss),                                         \
-        PFM(DTLB_MISSES, pmu "::DTLB_WALK", dtlb_walk)
+    LB_EVENT_PFM(CYCLES, pmu "::CPU_CYCLES", cycles),                                              \
+        LB_EVENT_PFM(INSTRUCTIONS, pmu "::INST_RETIRED", instructions),                            \
+        LB_EVENT_PFM(BRANCH_MISSES, pmu "::BR_MIS_PRED_RETIRED", branch_retired),                  \
+        LB_EVENT_PFM(L1D_LOADS, pmu "::L1D_CACHE_RD", loads),                                      \
+        LB_EVENT_PFM(L1D_MISSES, pmu "::L1D_CACHE_REFILL", l1_refill),                             \
+        LB_EVENT_PFM(L2_MISSES, pmu "::L2D_CACHE_REFILL", l2_refill),                              \
+        LB_EVENT_PFM(L3_MISSES, pmu "::LL_CACHE_MISS_RD", ll_miss),                                \
+        LB_EVENT_PFM(DTLB_MISSES, pmu "::DTLB_WALK", dtlb_walk)
 
 static const struct lb_event_row n1_rows[] = {NEOVERSE_ROWS("arm_n1")};
 static const struct lb_event_row n2_rows[] = {NEOVERSE_ROWS("arm_n2")};
 static const struct lb_event_row v1_rows[] = {NEOVERSE_ROWS("arm_v1")};
 static const struct lb_event_row v2_rows[] = {NEOVERSE_ROWS("arm_v2")};
-
-#define RAW(counter_, event_, config_, counts_, manual_)                                           \
-    {                                                                                              \
-        .counter = LB_COUNTER_##counter_, .how = LB_EVENT_RAW, .event = (event_),                  \
-        .config = (config_), .counts = (counts_), .manual = (manual_)                              \
-    }
 
 /* libpfm4 4.13 knows neither of these two. */
 static const char a72_manual[] =
@@ -67,48 +55,37 @@ static const char architecture_manual[] =
 
 /* Its L2 is the last level of the core's cluster: it has no event for an L3. */
 static const struct lb_event_row a72_rows[] = {
-    RAW(CYCLES, "CPU_CYCLES", 0x11, cycles, a72_manual),
-    RAW(INSTRUCTIONS, "INST_RETIRED", 0x08, instructions, a72_manual),
-    RAW(BRANCH_MISSES, "BR_MIS_PRED", 0x10, branch_speculative, a72_manual),
-    RAW(L1D_LOADS, "L1D_CACHE_RD", 0x40, loads, a72_manual),
-    RAW(L1D_MISSES, "L1D_CACHE_REFILL", 0x03, l1_refill_unsure, a72_manual),
-    RAW(L2_MISSES, "L2D_CACHE_REFILL", 0x17, l2_refill, a72_manual),
-    RAW(DTLB_MISSES, "L1D_TLB_REFILL", 0x05, dtlb_refill, a72_manual),
+    LB_EVENT_RAW_ROW(CYCLES, "CPU_CYCLES", 0x11, cycles, a72_manual),
+    LB_EVENT_RAW_ROW(INSTRUCTIONS, "INST_RETIRED", 0x08, instructions, a72_manual),
+    LB_EVENT_RAW_ROW(BRANCH_MISSES, "BR_MIS_PRED", 0x10, branch_speculative, a72_manual),
+    LB_EVENT_RAW_ROW(L1D_LOADS, "L1D_CACHE_RD", 0x40, loads, a72_manual),
+    LB_EVENT_RAW_ROW(L1D_MISSES, "L1D_CACHE_REFILL", 0x03, l1_refill_unsure, a72_manual),
+    LB_EVENT_RAW_ROW(L2_MISSES, "L2D_CACHE_REFILL", 0x17, l2_refill, a72_manual),
+    LB_EVENT_RAW_ROW(DTLB_MISSES, "L1D_TLB_REFILL", 0x05, dtlb_refill, a72_manual),
 };
 
 static const struct lb_event_row pmuv3_rows[] = {
-    RAW(CYCLES, "CPU_CYCLES", 0x11, cycles, architecture_manual),
-    RAW(INSTRUCTIONS, "INST_RETIRED", 0x08, instructions, architecture_manual),
-    RAW(BRANCH_MISSES, "BR_MIS_PRED_RETIRED", 0x22, branch_retired, architecture_manual),
-    RAW(BRANCH_MISSES, "BR_MIS_PRED", 0x10, branch_speculative, architecture_manual),
-    RAW(L1D_LOADS, "L1D_CACHE_RD", 0x40, loads, architecture_manual),
-    RAW(L1D_MISSES, "L1D_CACHE_REFILL", 0x03, l1_refill_unsure, architecture_manual),
-    RAW(L2_MISSES, "L2D_CACHE_REFILL", 0x17, l2_refill, architecture_manual),
-    RAW(L3_MISSES, "LL_CACHE_MISS_RD", 0x37, ll_miss, architecture_manual),
-    RAW(DTLB_MISSES, "DTLB_WALK", 0x34, dtlb_walk, architecture_manual),
-    RAW(DTLB_MISSES, "L1D_TLB_REFILL", 0x05, dtlb_refill, architecture_manual),
+    LB_EVENT_RAW_ROW(CYCLES, "CPU_CYCLES", 0x11, cycles, architecture_manual),
+    LB_EVENT_RAW_ROW(INSTRUCTIONS, "INST_RETIRED", 0x08, instructions, architecture_manual),
+    LB_EVENT_RAW_ROW(BRANCH_MISSES, "BR_MIS_PRED_RETIRED", 0x22, branch_retired,
+                     architecture_manual),
+    LB_EVENT_RAW_ROW(BRANCH_MISSES, "BR_MIS_PRED", 0x10, branch_speculative, architecture_manual),
+    LB_EVENT_RAW_ROW(L1D_LOADS, "L1D_CACHE_RD", 0x40, loads, architecture_manual),
+    LB_EVENT_RAW_ROW(L1D_MISSES, "L1D_CACHE_REFILL", 0x03, l1_refill_unsure, architecture_manual),
+    LB_EVENT_RAW_ROW(L2_MISSES, "L2D_CACHE_REFILL", 0x17, l2_refill, architecture_manual),
+    LB_EVENT_RAW_ROW(L3_MISSES, "LL_CACHE_MISS_RD", 0x37, ll_miss, architecture_manual),
+    LB_EVENT_RAW_ROW(DTLB_MISSES, "DTLB_WALK", 0x34, dtlb_walk, architecture_manual),
+    LB_EVENT_RAW_ROW(DTLB_MISSES, "L1D_TLB_REFILL", 0x05, dtlb_refill, architecture_manual),
 };
 
-/* Parts of implementer 0x41, Arm itself: arch/arm64/include/asm/cputype.h of Linux. */
-static const uint16_t n1_parts[] = {0xd0c, 0xd0c, LB_MODELS_END};
-static const uint16_t n2_parts[] = {0xd49, 0xd49, LB_MODELS_END};
-static const uint16_t v1_parts[] = {0xd40, 0xd40, LB_MODELS_END};
-static const uint16_t v2_parts[] = {0xd4f, 0xd4f, LB_MODELS_END};
-static const uint16_t a72_parts[] = {0xd08, 0xd08, LB_MODELS_END};
-static const uint16_t all_parts[] = {0, UINT16_MAX, LB_MODELS_END};
-
-#define ARM(name_, implementer_, parts_, rows_)                                                    \
-    {                                                                                              \
-        .name = (name_), .vendor = LB_VENDOR_ARM, .family = (implementer_), .models = (parts_),    \
-        .rows = (rows_), .row_count = sizeof(rows_) / sizeof *(rows_)                              \
-    }
-
-const struct lb_microarchitecture lb_events_arm[] = {
-    ARM("Neoverse N1", 0x41, n1_parts, n1_rows),
-    ARM("Neoverse N2", 0x41, n2_parts, n2_rows),
-    ARM("Neoverse V1", 0x41, v1_parts, v1_rows),
-    ARM("Neoverse V2", 0x41, v2_parts, v2_rows),
-    ARM("Cortex-A72", 0x41, a72_parts, a72_rows),
-    ARM("a core with Arm's PMUv3", 0, all_parts, pmuv3_rows),
+const struct lb_event_table lb_events_arm[] = {
+    LB_EVENT_TABLE("Neoverse N1", n1_rows, "Neoverse N1"),
+    LB_EVENT_TABLE("Neoverse N2", n2_rows, "Neoverse N2"),
+    LB_EVENT_TABLE("Neoverse V1", v1_rows, "Neoverse V1"),
+    LB_EVENT_TABLE("Neoverse V2", v2_rows, "Neoverse V2"),
+    LB_EVENT_TABLE("Cortex-A72", a72_rows, "Cortex-A72"),
     {.name = NULL},
 };
+
+const struct lb_event_table lb_events_pmuv3 =
+    LB_EVENT_TABLE("a core with Arm's PMUv3", pmuv3_rows, NULL);

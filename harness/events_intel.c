@@ -35,24 +35,18 @@ static const char dtlb_walks[] =
     "Page table walks that loads caused by missing all levels of the data TLB, all page sizes; "
     "those on wrong paths are in, those of stores are not.";
 
-#define PFM(counter_, event_, counts_)                                                             \
-    {                                                                                              \
-        .counter = LB_COUNTER_##counter_, .how = LB_EVENT_LIBRARY, .event = (event_),              \
-        .counts = (counts_)                                                                        \
-    }
-
 /* libpfm4 has the same names on all of these. */
 #define SERVER_ROWS(pmu)                                                                           \
-    PFM(CYCLES, pmu "::UNHALTED_CORE_CYCLES", cycles),                                             \
-        PFM(INSTRUCTIONS, pmu "::INSTRUCTION_RETIRED", instructions),                              \
-        PFM(BRANCH_MISSES, pmu "::BR_MISP_RETIRED:ALL_BRANCHES", branch_misses),                   \
-        PFM(L1D_LOADS, pmu "::MEM_INST_RETIRED:ALL_LOADS", loads),                                 \
-        PFM(L1D_MISSES, pmu "::L1D:REPLACEMENT", l1_replacement),                                  \
-        PFM(L1D_MISSES, pmu "::MEM_LOAD_RETIRED:L1_MISS", l1_retired),                             \
-        PFM(L2_MISSES, pmu "::MEM_LOAD_RETIRED:L2_MISS", l2_retired),                              \
-        PFM(L3_MISSES, pmu "::MEM_LOAD_RETIRED:L3_MISS", l3_retired),                              \
-        PFM(L3_MISSES, pmu "::LONGEST_LAT_CACHE:MISS", l3_architectural),                          \
-        PFM(DTLB_MISSES, pmu "::DTLB_LOAD_MISSES:WALK_COMPLETED", dtlb_walks)
+    LB_EVENT_PFM(CYCLES, pmu "::UNHALTED_CORE_CYCLES", cycles),                                    \
+        LB_EVENT_PFM(INSTRUCTIONS, pmu "::INSTRUCTION_RETIRED", instructions),                     \
+        LB_EVENT_PFM(BRANCH_MISSES, pmu "::BR_MISP_RETIRED:ALL_BRANCHES", branch_misses),          \
+        LB_EVENT_PFM(L1D_LOADS, pmu "::MEM_INST_RETIRED:ALL_LOADS", loads),                        \
+        LB_EVENT_PFM(L1D_MISSES, pmu "::L1D:REPLACEMENT", l1_replacement),                         \
+        LB_EVENT_PFM(L1D_MISSES, pmu "::MEM_LOAD_RETIRED:L1_MISS", l1_retired),                    \
+        LB_EVENT_PFM(L2_MISSES, pmu "::MEM_LOAD_RETIRED:L2_MISS", l2_retired),                     \
+        LB_EVENT_PFM(L3_MISSES, pmu "::MEM_LOAD_RETIRED:L3_MISS", l3_retired),                     \
+        LB_EVENT_PFM(L3_MISSES, pmu "::LONGEST_LAT_CACHE:MISS", l3_architectural),                 \
+        LB_EVENT_PFM(DTLB_MISSES, pmu "::DTLB_LOAD_MISSES:WALK_COMPLETED", dtlb_walks)
 
 static const struct lb_event_row skylake_rows[] = {SERVER_ROWS("skx")};
 static const struct lb_event_row cascade_lake_rows[] = {SERVER_ROWS("clx")};
@@ -67,22 +61,19 @@ static const char gracemont[] =
     "Intel, perfmon event list Alder Lake, E-core (Gracemont); SDM volume 3B, chapter "
     "Performance-Monitoring Events, 12th generation";
 
-#define HYBRID(counter_, event_, config_, counts_, manual_)                                        \
-    {                                                                                              \
-        .counter = LB_COUNTER_##counter_, .how = LB_EVENT_RAW, .event = (event_),                  \
-        .config = (config_), .counts = (counts_), .manual = (manual_)                              \
-    }
-
 static const struct lb_event_row golden_cove_rows[] = {
-    HYBRID(CYCLES, "CPU_CLK_UNHALTED.THREAD_P", RAW(0x3c, 0), cycles, golden_cove),
-    HYBRID(INSTRUCTIONS, "INST_RETIRED.ANY_P", RAW(0xc0, 0), instructions, golden_cove),
-    HYBRID(BRANCH_MISSES, "BR_MISP_RETIRED.ALL_BRANCHES", RAW(0xc5, 0), branch_misses, golden_cove),
-    HYBRID(L1D_LOADS, "MEM_INST_RETIRED.ALL_LOADS", RAW(0xd0, 0x81), loads, golden_cove),
-    HYBRID(L1D_MISSES, "L1D.REPLACEMENT", RAW(0x51, 0x01), l1_replacement, golden_cove),
-    HYBRID(L2_MISSES, "MEM_LOAD_RETIRED.L2_MISS", RAW(0xd1, 0x10), l2_retired, golden_cove),
-    HYBRID(L3_MISSES, "MEM_LOAD_RETIRED.L3_MISS", RAW(0xd1, 0x20), l3_retired, golden_cove),
-    HYBRID(DTLB_MISSES, "DTLB_LOAD_MISSES.WALK_COMPLETED", RAW(0x12, 0x0e), dtlb_walks,
-           golden_cove),
+    LB_EVENT_RAW_ROW(CYCLES, "CPU_CLK_UNHALTED.THREAD_P", RAW(0x3c, 0), cycles, golden_cove),
+    LB_EVENT_RAW_ROW(INSTRUCTIONS, "INST_RETIRED.ANY_P", RAW(0xc0, 0), instructions, golden_cove),
+    LB_EVENT_RAW_ROW(BRANCH_MISSES, "BR_MISP_RETIRED.ALL_BRANCHES", RAW(0xc5, 0), branch_misses,
+                     golden_cove),
+    LB_EVENT_RAW_ROW(L1D_LOADS, "MEM_INST_RETIRED.ALL_LOADS", RAW(0xd0, 0x81), loads, golden_cove),
+    LB_EVENT_RAW_ROW(L1D_MISSES, "L1D.REPLACEMENT", RAW(0x51, 0x01), l1_replacement, golden_cove),
+    LB_EVENT_RAW_ROW(L2_MISSES, "MEM_LOAD_RETIRED.L2_MISS", RAW(0xd1, 0x10), l2_retired,
+                     golden_cove),
+    LB_EVENT_RAW_ROW(L3_MISSES, "MEM_LOAD_RETIRED.L3_MISS", RAW(0xd1, 0x20), l3_retired,
+                     golden_cove),
+    LB_EVENT_RAW_ROW(DTLB_MISSES, "DTLB_LOAD_MISSES.WALK_COMPLETED", RAW(0x12, 0x0e), dtlb_walks,
+                     golden_cove),
 };
 
 static const char load_uops[] = "Load micro-operations retired.";
@@ -97,35 +88,31 @@ static const char l3_load_uops[] =
     "out.";
 
 static const struct lb_event_row gracemont_rows[] = {
-    HYBRID(CYCLES, "CPU_CLK_UNHALTED.CORE_P", RAW(0x3c, 0), cycles, gracemont),
-    HYBRID(INSTRUCTIONS, "INST_RETIRED.ANY_P", RAW(0xc0, 0), instructions, gracemont),
-    HYBRID(BRANCH_MISSES, "BR_MISP_RETIRED.ALL_BRANCHES", RAW(0xc5, 0), branch_misses, gracemont),
-    HYBRID(L1D_LOADS, "MEM_UOPS_RETIRED.ALL_LOADS", RAW(0xd0, 0x81), load_uops, gracemont),
-    HYBRID(L1D_MISSES, "MEM_LOAD_UOPS_RETIRED.L1_MISS", RAW(0xd1, 0x08), l1_load_uops, gracemont),
-    HYBRID(L2_MISSES, "MEM_LOAD_UOPS_RETIRED.L2_MISS", RAW(0xd1, 0x10), l2_load_uops, gracemont),
-    HYBRID(L3_MISSES, "MEM_LOAD_UOPS_RETIRED.DRAM_HIT", RAW(0xd1, 0x80), l3_load_uops, gracemont),
-    HYBRID(DTLB_MISSES, "DTLB_LOAD_MISSES.WALK_COMPLETED", RAW(0x08, 0x0e), dtlb_walks, gracemont),
+    LB_EVENT_RAW_ROW(CYCLES, "CPU_CLK_UNHALTED.CORE_P", RAW(0x3c, 0), cycles, gracemont),
+    LB_EVENT_RAW_ROW(INSTRUCTIONS, "INST_RETIRED.ANY_P", RAW(0xc0, 0), instructions, gracemont),
+    LB_EVENT_RAW_ROW(BRANCH_MISSES, "BR_MISP_RETIRED.ALL_BRANCHES", RAW(0xc5, 0), branch_misses,
+                     gracemont),
+    LB_EVENT_RAW_ROW(L1D_LOADS, "MEM_UOPS_RETIRED.ALL_LOADS", RAW(0xd0, 0x81), load_uops,
+                     gracemont),
+    LB_EVENT_RAW_ROW(L1D_MISSES, "MEM_LOAD_UOPS_RETIRED.L1_MISS", RAW(0xd1, 0x08), l1_load_uops,
+                     gracemont),
+    LB_EVENT_RAW_ROW(L2_MISSES, "MEM_LOAD_UOPS_RETIRED.L2_MISS", RAW(0xd1, 0x10), l2_load_uops,
+                     gracemont),
+    LB_EVENT_RAW_ROW(L3_MISSES, "MEM_LOAD_UOPS_RETIRED.DRAM_HIT", RAW(0xd1, 0x80), l3_load_uops,
+                     gracemont),
+    LB_EVENT_RAW_ROW(DTLB_MISSES, "DTLB_LOAD_MISSES.WALK_COMPLETED", RAW(0x08, 0x0e), dtlb_walks,
+                     gracemont),
 };
 
-/* Which models are which: arch/x86/include/asm/intel-family.h of Linux. */
-static const uint16_t skylake_x[] = {0x55, 0x55, LB_MODELS_END};
-static const uint16_t ice_lake_x[] = {0x6a, 0x6a, 0x6c, 0x6c, LB_MODELS_END};
-static const uint16_t sapphire_rapids_x[] = {0x8f, 0x8f, 0xcf, 0xcf, LB_MODELS_END};
-static const uint16_t alder_lake[] = {0x97, 0x97, 0x9a, 0x9a, 0xb7,         0xb7,
-                                      0xba, 0xba, 0xbf, 0xbf, LB_MODELS_END};
-static const uint16_t gracemont_only[] = {0xbe, 0xbe, LB_MODELS_END};
-
-#define INTEL(name_, models_, rows_)                                                               \
-    .name = (name_), .vendor = LB_VENDOR_INTEL, .family = 6, .models = (models_), .rows = (rows_), \
-    .row_count = sizeof(rows_) / sizeof *(rows_)
-
-const struct lb_microarchitecture lb_events_intel[] = {
-    {INTEL("Skylake-SP", skylake_x, skylake_rows), .first_stepping = 0, .last_stepping = 4},
-    {INTEL("Cascade Lake", skylake_x, cascade_lake_rows), .first_stepping = 5, .last_stepping = 15},
-    {INTEL("Ice Lake", ice_lake_x, ice_lake_rows)},
-    {INTEL("Sapphire Rapids", sapphire_rapids_x, sapphire_rapids_rows)},
-    {INTEL("Alder Lake P-core", alder_lake, golden_cove_rows), .device = "cpu_core"},
-    {INTEL("Alder Lake E-core", alder_lake, gracemont_rows), .device = "cpu_atom"},
-    {INTEL("Gracemont", gracemont_only, gracemont_rows)},
+/* With its E-cores off, such a CPU is no hybrid: all of it is Golden Cove. */
+const struct lb_event_table lb_events_intel[] = {
+    LB_EVENT_TABLE("Skylake-SP", skylake_rows, "Skylake-SP"),
+    LB_EVENT_TABLE("Cascade Lake", cascade_lake_rows, "Cascade Lake", "Cooper Lake"),
+    LB_EVENT_TABLE("Ice Lake", ice_lake_rows, "Ice Lake-SP"),
+    LB_EVENT_TABLE("Sapphire Rapids", sapphire_rapids_rows, "Sapphire Rapids", "Emerald Rapids"),
+    LB_EVENT_TABLE("Alder Lake P-core", golden_cove_rows, "Alder Lake P-core", "Alder Lake",
+                   "Raptor Lake P-core", "Raptor Lake"),
+    LB_EVENT_TABLE("Alder Lake E-core", gracemont_rows, "Alder Lake E-core", "Alder Lake-N",
+                   "Raptor Lake E-core"),
     {.name = NULL},
 };

@@ -1,4 +1,5 @@
-/* machine_cpu.h - one CPU's part, for machine.c alone. The rest of the harness uses machine.h. */
+/* machine_cpu.h - one CPU's part, for machine.c and pmu.c. The rest of the harness uses machine.h.
+ */
 #ifndef LB_MACHINE_CPU_H
 #define LB_MACHINE_CPU_H
 

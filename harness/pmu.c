@@ -4,97 +4,26 @@
  * Seccomp line of /proc/self/status.
  */
 #include "harness/pmu.h"
+#include "harness/machine_cpu.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_BYTES = 512, LINE_BYTES = 8192 };
+static const char devices[] = "sys/bus/event_source/devices";
 
-static FILE *open_below(const char *root, const char *path)
+static void read_cpu(const char *root, int cpu, struct lb_pmu *pmu)
 {
-    char full[PATH_BYTES];
-    if ((size_t)snprintf(full, sizeof full, "%s%s", root, path) >= sizeof full)
-        return NULL;
-    return fopen(full, "r");
-}
-
-static bool read_line(const char *root, const char *path, char *line, int bytes)
-{
-    FILE *file = open_below(root, path);
-    if (!file)
-        return false;
-    bool read = fgets(line, bytes, file) != NULL;
-    fclose(file);
-    return read;
-}
-
-/* True if "0-3,8" holds `cpu`. */
-static bool list_holds(const char *list, int cpu)
-{
-    while (*list) {
-        char *end;
-        long first = strtol(list, &end, 10);
-        if (end == list)
-            return false;
-        long last = *end == '-' ? strtol(end + 1, &end, 10) : first;
-        if (cpu >= first && cpu <= last)
-            return true;
-        list = *end == ',' ? end + 1 : "";
-    }
-    return false;
-}
-
-static enum lb_vendor vendor_of(const char *value)
-{
-    if (strncmp(value, "GenuineIntel", 12) == 0)
-        return LB_VENDOR_INTEL;
-    if (strncmp(value, "AuthenticAMD", 12) == 0)
-        return LB_VENDOR_AMD;
-    return LB_VENDOR_UNKNOWN;
-}
-
-/* One "key : value" line of a processor's paragraph in /proc/cpuinfo. */
-static void take_cpuinfo(struct lb_pmu *pmu, const char *line, const char *value)
-{
-    unsigned number = (unsigned)strtoul(value, NULL, 0);
-    if (strncmp(line, "vendor_id", 9) == 0)
-        pmu->vendor = vendor_of(value);
-    else if (strncmp(line, "cpu family", 10) == 0)
-        pmu->family = number;
-    else if (strncmp(line, "model\t", 6) == 0)
-        pmu->model = number;
-    else if (strncmp(line, "stepping", 8) == 0)
-        pmu->stepping = number;
-    else if (strncmp(line, "flags", 5) == 0)
-        pmu->virtualised = strstr(value, " hypervisor") != NULL;
-    else if (strncmp(line, "CPU implementer", 15) == 0) {
-        pmu->vendor = LB_VENDOR_ARM;
-        pmu->family = number;
-    } else if (strncmp(line, "CPU part", 8) == 0)
-        pmu->model = number;
-}
-
-static void read_cpuinfo(const char *root, int cpu, struct lb_pmu *pmu)
-{
-    FILE *file = open_below(root, "/proc/cpuinfo");
-    if (!file)
+    struct lb_cpuinfo info;
+    if (!lb_cpuinfo_read(root, cpu, &info))
         return;
-    bool wanted = false, taken = false;
-    char line[LINE_BYTES];
-    while (!(taken && !wanted) && fgets(line, sizeof line, file)) {
-        const char *colon = strchr(line, ':');
-        if (!colon)
-            continue;
-        if (strncmp(line, "processor", 9) == 0) {
-            wanted = cpu < 0 ? !taken : atoi(colon + 1) == cpu;
-            taken = taken || wanted;
-        }
-        if (wanted)
-            take_cpuinfo(pmu, line, colon + 1 + strspn(colon + 1, " "));
-    }
-    fclose(file);
+    if (strcmp(pmu->device, "cpu_core") == 0)
+        info.cpu.id.core = LB_CORE_PERFORMANCE;
+    else if (strcmp(pmu->device, "cpu_atom") == 0)
+        info.cpu.id.core = LB_CORE_EFFICIENT;
+    pmu->microarchitecture = lb_machine_microarchitecture(&info.cpu.id);
+    pmu->virtualised = lb_cpuinfo_has_flag(&info, "hypervisor");
 }
 
 /* Core PMUs are "cpu", "cpu_core", "cpu_atom" on x86 and "armv8_..." on Arm ("armv8_pmuv3_0"). */
@@ -107,25 +36,24 @@ static bool names_core_pmu(const char *name)
 
 static bool device_counts_on(const char *root, const char *name, int cpu)
 {
-    char path[PATH_BYTES], line[LINE_BYTES];
-    snprintf(path, sizeof path, "/sys/bus/event_source/devices/%s/cpus", name);
-    return cpu < 0 || !read_line(root, path, line, sizeof line) || list_holds(line, cpu);
+    struct lb_cpulist cpus;
+    return !lb_sysfile_cpulist(root, &cpus, "%s/%s/cpus", devices, name) ||
+           lb_cpulist_has(&cpus, cpu);
 }
 
 static void take_device(const char *root, const char *name, struct lb_pmu *pmu)
 {
-    char path[PATH_BYTES], line[64];
-    snprintf(path, sizeof path, "/sys/bus/event_source/devices/%.63s/type", name);
-    if (!read_line(root, path, line, sizeof line))
+    int64_t type;
+    if (!lb_sysfile_number(root, &type, "%s/%s/type", devices, name))
         return;
     snprintf(pmu->device, sizeof pmu->device, "%.63s", name);
-    pmu->type = (uint32_t)strtoul(line, NULL, 10);
+    pmu->type = (uint32_t)type;
 }
 
 static void read_devices(const char *root, int cpu, struct lb_pmu *pmu)
 {
-    char path[PATH_BYTES];
-    snprintf(path, sizeof path, "%s/sys/bus/event_source/devices", root);
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", root ? root : "", devices);
     struct dirent **entries;
     int count = scandir(path, &entries, NULL, alphasort);
     int cores = 0;
@@ -136,17 +64,16 @@ static void read_devices(const char *root, int cpu, struct lb_pmu *pmu)
             if (!pmu->device[0] && device_counts_on(root, name, cpu))
                 take_device(root, name, pmu);
         }
+        free(entries[i]);
     }
     pmu->hybrid = cores > 1;
-    for (int i = 0; i < count; i++)
-        free(entries[i]);
     if (count >= 0)
         free(entries);
 }
 
 static bool runs_under_seccomp(const char *root)
 {
-    FILE *file = open_below(root, "/proc/self/status");
+    FILE *file = lb_sysfile_open(root, "proc/self/status");
     if (!file)
         return false;
     char line[256];
@@ -160,11 +87,11 @@ static bool runs_under_seccomp(const char *root)
 
 void lb_pmu_read(const char *root, int cpu, struct lb_pmu *pmu)
 {
+    int64_t paranoid;
     memset(pmu, 0, sizeof *pmu);
-    read_cpuinfo(root, cpu, pmu);
-    read_devices(root, cpu, pmu);
-    char line[64];
-    bool known = read_line(root, "/proc/sys/kernel/perf_event_paranoid", line, sizeof line);
-    pmu->paranoid = known ? atoi(line) : LB_PARANOID_UNKNOWN;
+    read_devices(root, cpu < 0 ? 0 : cpu, pmu);
+    read_cpu(root, cpu < 0 ? 0 : cpu, pmu);
+    bool known = lb_sysfile_number(root, &paranoid, "proc/sys/kernel/perf_event_paranoid");
+    pmu->paranoid = known ? (int)paranoid : LB_PARANOID_UNKNOWN;
     pmu->seccomp = runs_under_seccomp(root);
 }

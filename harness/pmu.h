@@ -1,8 +1,8 @@
 /*
  * pmu.h - which performance monitoring unit counts for a CPU, and what the kernel says about it.
  *
- * Everything is read below a root, "" for the running machine, so that captured machines can be
- * read in tests. Nothing here fails: what cannot be read is not known, and says so by its value.
+ * Everything is read below a root (sysfile.h), so that captured machines can be read in tests.
+ * Nothing here fails: what cannot be read is not known, and says so by its value.
  */
 #ifndef LB_PMU_H
 #define LB_PMU_H
@@ -14,12 +14,8 @@ enum {
     LB_PARANOID_UNKNOWN = -100,
 };
 
-enum lb_vendor { LB_VENDOR_UNKNOWN, LB_VENDOR_INTEL, LB_VENDOR_AMD, LB_VENDOR_ARM };
-
 struct lb_pmu {
-    enum lb_vendor vendor;
-    unsigned family, model; /* x86: /proc/cpuinfo; Arm: family is the implementer, model the part */
-    unsigned stepping;      /* x86 */
+    const char *microarchitecture; /* as lb_machine_microarchitecture names it; NULL: unknown */
     char device[64];  /* below /sys/bus/event_source/devices; "": the kernel has no core PMU */
     uint32_t type;    /* that device's perf_event_attr.type */
     bool hybrid;      /* several kinds of core, a PMU each */
@@ -29,8 +25,8 @@ struct lb_pmu {
 };
 
 /*
- * Fills *pmu for `cpu`, a number as in /proc/cpuinfo (-1: the first there). On hybrid machines the
- * device is the one whose `cpus` file lists that CPU; with -1 there, the first by name.
+ * Fills *pmu for `cpu` (-1: CPU 0). On hybrid machines the device is the one whose `cpus` file
+ * lists that CPU.
  */
 void lb_pmu_read(const char *root, int cpu, struct lb_pmu *pmu);
 

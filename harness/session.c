@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,9 +137,8 @@ static void describe(const struct lb_counter_session *session, const struct lb_e
 }
 
 /* Chooses among the rows of one table; false if it has none that opens. */
-static bool choose_from(struct lb_counter_session *session,
-                        const struct lb_microarchitecture *table, enum lb_counter counter,
-                        struct choice *choice)
+static bool choose_from(struct lb_counter_session *session, const struct lb_event_table *table,
+                        enum lb_counter counter, struct choice *choice)
 {
     struct lb_counter_info *info = &session->info[counter];
     for (size_t i = 0; i < table->row_count; i++) {
@@ -186,8 +186,7 @@ static void choose(struct lb_counter_session *session, struct choice *choices)
             lb_refusal_explain(ENOENT, &no_pmu, info);
             continue;
         }
-        const struct lb_microarchitecture *table =
-            is_software(c) ? &lb_events_software : session->microarchitecture;
+        const struct lb_event_table *table = is_software(c) ? &lb_events_software : session->table;
         if (!choose_from(session, table, c, &choices[c]) && info->reason[0] == '\0')
             lb_refusal_no_row(table->name, info);
     }
@@ -262,7 +261,7 @@ enum lb_status lb_session_open(const struct lb_counter_setup *setup,
     opened->setup = *setup;
     opened->active = -1;
     lb_pmu_read(setup->root, setup->cpu, &opened->pmu);
-    opened->microarchitecture = lb_events_find(&opened->pmu);
+    opened->table = lb_events_find(&opened->pmu);
 
     struct choice choices[LB_COUNTER_COUNT];
     memset(choices, 0, sizeof choices);
@@ -277,7 +276,8 @@ enum lb_status lb_session_open(const struct lb_counter_setup *setup,
 enum lb_status lb_counters_open(int cpu, struct lb_counter_session **session,
                                 struct lb_error *error)
 {
-    const struct lb_counter_setup setup = {.cpu = cpu, .root = "", .sys = &lb_real_syscalls};
+    const struct lb_counter_setup setup = {
+        .cpu = cpu < 0 ? sched_getcpu() : cpu, .root = "", .sys = &lb_real_syscalls};
     return lb_session_open(&setup, session, error);
 }
 

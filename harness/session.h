@@ -22,7 +22,7 @@ enum { LB_SHARED_GROUPS = 2 }; /* kernel and rusage */
 struct lb_counter_session {
     struct lb_counter_setup setup;
     struct lb_pmu pmu;
-    const struct lb_microarchitecture *microarchitecture; /* of the hardware events */
+    const struct lb_event_table *table; /* of the hardware events */
     struct lb_counter_info info[LB_COUNTER_COUNT];
     struct lb_group shared[LB_SHARED_GROUPS]; /* always on, read in every pass */
     struct lb_passes passes;                  /* of hardware events */

@@ -18,7 +18,7 @@ static void eight_events_on_four_counters_are_all_counted_in_two_passes(void **s
     fake_machine_init_zen3(&machine, 4);
     struct lb_counter_session *session = fake_machine_open(&machine, 0);
     const struct lb_counter_info *info = lb_counters_info(session);
-    assert_string_equal(session->microarchitecture->name, "Zen 3");
+    assert_string_equal(session->table->name, "Zen 3");
     assert_int_equal(lb_counters_passes(session), 2);
     for (int c = 0; c < LB_COUNTER_COUNT; c++) {
         assert_int_equal(info[c].status, LB_COUNTED);
@@ -173,7 +173,7 @@ static void a_hybrid_machine_counts_on_the_pmu_of_the_core_it_is_pinned_to(void 
         fake_machine_init(&machine, 8);
         write_hybrid(&machine, "151");
         struct lb_counter_session *session = fake_machine_open(&machine, cores[i].cpu);
-        assert_string_equal(session->microarchitecture->name, cores[i].name);
+        assert_string_equal(session->table->name, cores[i].name);
         const struct lb_fake_event *event = event_at(&machine, session, LB_COUNTER_DTLB_MISSES);
         assert_int_equal(event->type, cores[i].type);
         assert_int_equal(event->config, cores[i].dtlb_misses);
@@ -189,7 +189,7 @@ static void generic_events_of_an_unknown_hybrid_go_to_that_pmu_too(void **state)
     fake_machine_init(&machine, 8);
     write_hybrid(&machine, "255");
     struct lb_counter_session *session = fake_machine_open(&machine, 3);
-    assert_ptr_equal(session->microarchitecture, &lb_events_generic);
+    assert_ptr_equal(session->table, &lb_events_generic);
     const struct lb_fake_event *event = event_at(&machine, session, LB_COUNTER_INSTRUCTIONS);
     assert_int_equal(event->type, PERF_TYPE_HARDWARE);
     assert_int_equal(event->config, (uint64_t)10 << 32 | PERF_COUNT_HW_INSTRUCTIONS);

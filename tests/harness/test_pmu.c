@@ -1,0 +1,57 @@
+/* test_pmu.c - which PMU counts for a CPU, on captured machines. */
+#include "harness/events.h"
+#include "harness/pmu.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static const struct {
+    int line;
+    const char *root;
+    int cpu;
+    const char *device, *microarchitecture;
+    bool hybrid, virtualised;
+} machines[] = {
+    {__LINE__, "tests/machines/intel-hybrid", 0, "cpu_core", "Alder Lake P-core", true, false},
+    {__LINE__, "tests/machines/intel-hybrid", 5, "cpu_atom", "Alder Lake E-core", true, false},
+    {__LINE__, "tests/machines/two-sockets", 9, "cpu", "Cascade Lake", false, false},
+    {__LINE__, "tests/machines/arm-neoverse-n1", 2, "armv8_pmuv3_0", "Neoverse N1", false, false},
+    {__LINE__, "tests/machines/vm-without-pmu", 1, "", "Zen 3", false, true},
+};
+
+static void each_captured_machine_has_its_pmu(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
+        struct lb_pmu pmu;
+        lb_pmu_read(machines[i].root, machines[i].cpu, &pmu);
+        assert_string_equal(pmu.device, machines[i].device);
+        assert_int_equal(pmu.hybrid, machines[i].hybrid);
+        assert_int_equal(pmu.virtualised, machines[i].virtualised);
+        assert_string_equal(lb_events_find(&pmu)->name, machines[i].microarchitecture);
+        assert_true(pmu.paranoid != LB_PARANOID_UNKNOWN);
+    }
+}
+
+static void a_machine_that_tells_nothing_is_unknown_and_no_error(void **state)
+{
+    (void)state;
+    struct lb_pmu pmu;
+    lb_pmu_read("tests/machines/no-such-machine", 0, &pmu);
+    assert_null(pmu.microarchitecture);
+    assert_string_equal(pmu.device, "");
+    assert_int_equal(pmu.paranoid, LB_PARANOID_UNKNOWN);
+    assert_false(pmu.seccomp);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_captured_machine_has_its_pmu),
+        cmocka_unit_test(a_machine_that_tells_nothing_is_unknown_and_no_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
