@@ -125,16 +125,11 @@ static struct values values_of(const struct lb_point *point, uint64_t i)
     };
 }
 
-static uint32_t *picks_of(const struct lb_point *point, struct lb_arena *arena)
-{
-    return random_picks(arena, point->elements, point->elements, point->seed);
-}
-
 static void *create(const struct lb_point *point, struct lb_arena *arena, const struct layout *at)
 {
     struct state *s = lb_scratch_alloc(arena, sizeof *s);
     s->n = point->elements;
-    s->picks = picks_of(point, arena);
+    s->picks = random_picks(point, arena);
     unsigned char *records = lb_arena_alloc(arena, s->n * at->bytes, 0);
     for (uint64_t i = 0; i < s->n; i++) {
         struct values v = values_of(point, i);
@@ -375,9 +370,7 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
                          unsigned mode, uint64_t first_op, uint64_t ops)
 {
     (void)variant;
-    struct lb_rng rng = {lb_mix64(point->seed)};
-    for (uint64_t i = 0; i < first_op && mode == MODE_RANDOM_ALL; i++)
-        (void)lb_rng_next(&rng);
+    struct lb_rng rng = random_picks_from(point->seed, first_op);
     uint64_t sum = 0;
     for (uint64_t i = first_op; i < first_op + ops; i++) {
         uint64_t record = mode == MODE_RANDOM_ALL ? lb_rng_below(&rng, point->elements) : i;

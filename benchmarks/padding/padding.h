@@ -27,13 +27,22 @@ static inline uint64_t walk_passes(void *state, uint64_t pass_ops, uint64_t firs
     return sum;
 }
 
-/* Records to visit: `count` draws from 0 .. n - 1, with replacement. */
-static inline uint32_t *random_picks(struct lb_arena *arena, uint64_t count, uint64_t n,
-                                     uint64_t seed)
+/* The generator of the records to visit, before its draw number `first`. */
+static inline struct lb_rng random_picks_from(uint64_t seed, uint64_t first)
 {
-    uint32_t *picks = (uint32_t *)lb_scratch_alloc(arena, count * sizeof *picks);
     struct lb_rng rng = {lb_mix64(seed)};
-    for (uint64_t i = 0; i < count; i++)
+    for (uint64_t i = 0; i < first; i++)
+        (void)lb_rng_next(&rng);
+    return rng;
+}
+
+/* Records to visit: as many draws from 0 .. elements - 1, with replacement. */
+static inline uint32_t *random_picks(const struct lb_point *point, struct lb_arena *arena)
+{
+    uint64_t n = point->elements;
+    uint32_t *picks = (uint32_t *)lb_scratch_alloc(arena, n * sizeof *picks);
+    struct lb_rng rng = random_picks_from(point->seed, 0);
+    for (uint64_t i = 0; i < n; i++)
         picks[i] = (uint32_t)lb_rng_below(&rng, n);
     return picks;
 }

@@ -1,0 +1,350 @@
+/*
+ * padding/false_sharing: what it costs that threads write to one line.
+ *
+ * Each thread increments a counter. The op is an increment by the measuring thread, while each of
+ * the others, pinned to cores of their own, increments its counter as fast as it can. They are
+ * woken before a sample and sleep after it: nothing but increments lies in the timed region.
+ */
+#include "benchmarks/padding/cores.h"
+#include "harness/api.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum {
+    MODE_PLAIN,  /* load, add, store: legal as each thread has its own counter */
+    MODE_ATOMIC, /* a locked addition */
+    THREADS_MAX = 8,
+    PASS_OPS = 65535,
+    BATCH = 64,      /* increments between two looks at whether to go on */
+    PAIR_BYTES = 128 /* two lines, which some cores fetch together */
+};
+
+struct state;
+
+struct worker {
+    struct state *s;
+    pthread_t thread;
+    int cpu;
+    volatile uint64_t *counter;
+    _Alignas(PAIR_BYTES) atomic_bool running;
+};
+
+struct state {
+    unsigned workers;
+    volatile uint64_t *counter; /* of the measuring thread */
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    bool ending;                             /* under mutex */
+    _Alignas(PAIR_BYTES) atomic_bool active; /* the others increment */
+    struct worker worker[THREADS_MAX - 1];
+};
+
+/* ---- Increments ------------------------------------------------------------------------------ */
+
+static inline void increment(volatile uint64_t *counter)
+{
+    *counter = *counter + 1;
+}
+
+static inline uint64_t increment_atomically(volatile uint64_t *counter)
+{
+    return __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+}
+
+/* ---- The other threads ----------------------------------------------------------------------- */
+
+/* They always add atomically: one kind of neighbour for both modes and all variants. */
+static void hammer(struct worker *w)
+{
+    while (atomic_load_explicit(&w->s->active, memory_order_relaxed)) {
+        for (unsigned i = 0; i < BATCH; i++)
+            (void)increment_atomically(w->counter);
+    }
+}
+
+static void *worker_main(void *argument)
+{
+    struct worker *w = argument;
+    struct state *s = w->s;
+    for (;;) {
+        pthread_mutex_lock(&s->mutex);
+        while (!atomic_load(&s->active) && !s->ending)
+            pthread_cond_wait(&s->wake, &s->mutex);
+        bool ending = s->ending;
+        pthread_mutex_unlock(&s->mutex);
+        if (ending)
+            return NULL;
+        atomic_store(&w->running, true);
+        hammer(w);
+        atomic_store(&w->running, false);
+    }
+}
+
+static bool worker_start(struct worker *w)
+{
+    cpu_set_t cpus;
+    pthread_attr_t attributes;
+    CPU_ZERO(&cpus);
+    CPU_SET((size_t)w->cpu, &cpus);
+    if (pthread_attr_init(&attributes) != 0)
+        return false;
+    bool started = pthread_attr_setaffinity_np(&attributes, sizeof cpus, &cpus) == 0 &&
+                   pthread_create(&w->thread, &attributes, worker_main, w) == 0;
+    pthread_attr_destroy(&attributes);
+    return started;
+}
+
+/* Wakes the others and waits until each of them increments. */
+static void prepare(void *state, uint64_t ops)
+{
+    struct state *s = state;
+    (void)ops;
+    pthread_mutex_lock(&s->mutex);
+    atomic_store(&s->active, true);
+    pthread_cond_broadcast(&s->wake);
+    pthread_mutex_unlock(&s->mutex);
+    for (unsigned i = 0; i < s->workers; i++) {
+        while (!atomic_load(&s->worker[i].running))
+            sched_yield();
+    }
+}
+
+static void destroy(void *state)
+{
+    struct state *s = state;
+    pthread_mutex_lock(&s->mutex);
+    s->ending = true;
+    pthread_cond_broadcast(&s->wake);
+    pthread_mutex_unlock(&s->mutex);
+    atomic_store(&s->active, false);
+    for (unsigned i = 0; i < s->workers; i++)
+        pthread_join(s->worker[i].thread, NULL);
+    pthread_cond_destroy(&s->wake);
+    pthread_mutex_destroy(&s->mutex);
+}
+
+/* ---- Building -------------------------------------------------------------------------------- */
+
+static const char *unavailable(const struct lb_point *point)
+{
+    int cpus[THREADS_MAX];
+    if (point->parameter < 2 || point->parameter > THREADS_MAX)
+        return "threads must be 2 to 8";
+    if (cores_choose(cpus, (unsigned)point->parameter) < point->parameter)
+        return "fewer physical cores than threads";
+    return NULL;
+}
+
+static void *create(const struct lb_point *point, struct lb_arena *arena, uint64_t apart_bytes)
+{
+    int cpus[THREADS_MAX];
+    unsigned threads = cores_choose(cpus, (unsigned)point->parameter);
+    struct state *s = lb_arena_alloc(arena, sizeof *s, PAIR_BYTES);
+    unsigned char *counters =
+        lb_arena_alloc(arena, THREADS_MAX * PAIR_BYTES + PAIR_BYTES, PAIR_BYTES);
+    pthread_mutex_init(&s->mutex, NULL);
+    pthread_cond_init(&s->wake, NULL);
+    s->counter = (volatile uint64_t *)(void *)counters;
+    for (unsigned i = 0; i + 1 < threads; i++) {
+        struct worker *w = &s->worker[i];
+        w->s = s;
+        w->cpu = cpus[i + 1];
+        w->counter = (volatile uint64_t *)(void *)(counters + (i + 1) * apart_bytes);
+        if (!worker_start(w)) {
+            destroy(s);
+            return NULL;
+        }
+        s->workers++;
+    }
+    return s;
+}
+
+static void *apart_64_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return create(point, arena, LB_CACHE_LINE_BYTES);
+}
+
+static void *apart_128_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return create(point, arena, PAIR_BYTES);
+}
+
+static void *one_line_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return create(point, arena, sizeof(uint64_t));
+}
+
+static void *one_counter_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return create(point, arena, 0);
+}
+
+/* ---- Kernels: checksums count the increments that really happened ---------------------------- */
+
+static void rest(struct state *s)
+{
+    atomic_store_explicit(&s->active, false, memory_order_relaxed);
+}
+
+static uint64_t plain_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    struct state *s = state;
+    volatile uint64_t *counter = s->counter;
+    uint64_t before = *counter;
+    (void)first_op;
+    for (uint64_t i = 0; i < ops; i++)
+        increment(counter);
+    rest(s);
+    return *counter - before;
+}
+
+static uint64_t atomic_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    struct state *s = state;
+    volatile uint64_t *counter = s->counter;
+    uint64_t before = *counter;
+    (void)first_op;
+    for (uint64_t i = 0; i < ops; i++)
+        (void)increment_atomically(counter);
+    rest(s);
+    return *counter - before;
+}
+
+/* Others add to the same counter: what counts is that no value came twice. */
+static uint64_t one_counter_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    struct state *s = state;
+    volatile uint64_t *counter = s->counter;
+    uint64_t next = 0, counted = 0;
+    (void)first_op;
+    for (uint64_t i = 0; i < ops; i++) {
+        uint64_t value = increment_atomically(counter);
+        counted += value >= next;
+        next = value + 1;
+    }
+    rest(s);
+    return counted;
+}
+
+/* A copy in a register, added to the thread's own counter at the end. */
+static uint64_t local_plain_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    struct state *s = state;
+    uint64_t before = *s->counter, count = 0;
+    (void)first_op;
+    for (uint64_t i = 0; i < ops; i++)
+        count = lb_opaque(count + 1);
+    *s->counter = before + count;
+    rest(s);
+    return *s->counter - before;
+}
+
+static uint64_t local_atomic_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    struct state *s = state;
+    uint64_t before = *s->counter, count = 0;
+    (void)first_op;
+    for (uint64_t i = 0; i < ops; i++)
+        count = lb_opaque(count + 1);
+    __atomic_fetch_add(s->counter, count, __ATOMIC_RELAXED);
+    rest(s);
+    return *s->counter - before;
+}
+
+/* ---- The benchmark --------------------------------------------------------------------------- */
+
+static uint64_t footprint(const struct lb_point *point)
+{
+    (void)point;
+    return sizeof(struct state) + (THREADS_MAX + 1) * PAIR_BYTES;
+}
+
+static uint64_t pass_ops(const struct lb_point *point, unsigned mode)
+{
+    (void)point, (void)mode;
+    return PASS_OPS;
+}
+
+static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
+                         unsigned mode, uint64_t first_op, uint64_t ops)
+{
+    (void)point, (void)variant, (void)mode, (void)first_op;
+    return ops;
+}
+
+static const uint64_t threads[] = {2, 4, THREADS_MAX, 0};
+
+static const struct lb_variant variants[] = {
+    {
+        .name = "apart_64",
+        .summary = "a counter a thread, one line each",
+        .unavailable = unavailable,
+        .create = apart_64_create,
+        .prepare = prepare,
+        .run = {plain_run, atomic_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+    },
+    {
+        .name = "apart_128",
+        .summary = "a counter a thread, two lines each, for cores that fetch lines in pairs",
+        .unavailable = unavailable,
+        .create = apart_128_create,
+        .prepare = prepare,
+        .run = {plain_run, atomic_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+    },
+    {
+        .name = "one_line",
+        .summary = "a counter a thread, all on one line",
+        .unavailable = unavailable,
+        .create = one_line_create,
+        .prepare = prepare,
+        .run = {plain_run, atomic_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+    },
+    {
+        .name = "one_counter",
+        .summary = "one counter for all threads; atomic only",
+        .unavailable = unavailable,
+        .create = one_counter_create,
+        .prepare = prepare,
+        .run = {NULL, one_counter_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+    },
+    {
+        .name = "local",
+        .summary = "a copy in a register, added to the thread's own counter after a sample",
+        .unavailable = unavailable,
+        .create = apart_128_create,
+        .prepare = prepare,
+        .run = {local_plain_run, local_atomic_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+    },
+};
+
+const struct lb_benchmark lb_benchmark_padding_false_sharing = {
+    LB_BENCHMARK_HERE("padding", "false_sharing"),
+    .question = "What does it cost that counters of different threads share a line?",
+    .learns = "A line has one writer at a time: counters that share one make each increment wait "
+              "for the line to come from another core, although no thread ever reads another's. "
+              "A line each cures it, a copy each that is added up later is faster still. The "
+              "figure is the measuring thread's own, with the others running.",
+    .op = "increment",
+    .revision = 1,
+    .modes = {"plain", "atomic"},
+    .parameter = "threads",
+    .parameter_values = threads,
+    .parameter_working_set_bytes = (THREADS_MAX + 1) * PAIR_BYTES,
+    .reference_element_bytes = PAIR_BYTES,
+    .pass_ops = pass_ops,
+    .expected = expected,
+    .not_simulable = "valgrind runs one thread at a time and knows no coherence",
+    .variants = variants,
+    .variant_count = LB_COUNT_OF(variants),
+};

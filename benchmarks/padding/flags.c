@@ -1,0 +1,461 @@
+/*
+ * padding/flags: what a flag should lie in.
+ *
+ * n records have eight flags each. A flag can be a bool of its record, a bit of its record, or
+ * lie with the same flag of the other records in an array of bytes or of bits. `scan` and `random`
+ * read one flag of a record, `random_all` all eight, `random_set` reads one and writes it.
+ */
+#include "benchmarks/padding/padding.h"
+
+enum {
+    MODE_SCAN,
+    MODE_RANDOM,
+    MODE_RANDOM_ALL,
+    MODE_RANDOM_SET,
+    FLAGS = 8,
+    READ_FLAG = 3,  /* the one that scan and random read */
+    WRITE_FLAG = 5, /* the one that random_set reads and writes: always to what it is */
+    WORD_BITS = 64,
+};
+
+struct flags_bools {
+    bool flags[FLAGS];
+};
+
+struct flags_bits {
+    uint8_t flag0 : 1;
+    uint8_t flag1 : 1;
+    uint8_t flag2 : 1;
+    uint8_t flag3 : 1;
+    uint8_t flag4 : 1;
+    uint8_t flag5 : 1;
+    uint8_t flag6 : 1;
+    uint8_t flag7 : 1;
+};
+
+_Static_assert(sizeof(struct flags_bools) == 8, "a byte a flag");
+_Static_assert(sizeof(struct flags_bits) == 1, "a bit a flag");
+
+struct state {
+    uint64_t n;
+    const uint32_t *picks;
+    union {
+        struct flags_bools *bools;
+        struct flags_bits *bits;
+        bool *arrays[FLAGS];
+        uint64_t *sets[FLAGS];
+    } at;
+};
+
+/* ---- How each layout reads and writes a flag ------------------------------------------------- */
+
+typedef uint64_t read_function(const struct state *s, uint64_t record, unsigned flag);
+typedef void write_function(struct state *s, uint64_t record, unsigned flag, bool value);
+
+static bool flag_of(const struct lb_point *point, uint64_t record, unsigned flag)
+{
+    /* WRITE_FLAG is a function of the record's number alone, so that a kernel can compute it. */
+    return flag == WRITE_FLAG ? record & 1 : lb_value(point->seed, record) >> flag & 1;
+}
+
+static inline uint64_t bools_read(const struct state *s, uint64_t record, unsigned flag)
+{
+    return s->at.bools[record].flags[flag];
+}
+
+static inline uint64_t bools_read_all(const struct state *s, uint64_t record, unsigned none)
+{
+    (void)none;
+    const bool *flags = s->at.bools[record].flags;
+    return (uint64_t)flags[0] + flags[1] + flags[2] + flags[3] + flags[4] + flags[5] + flags[6] +
+           flags[7];
+}
+
+static inline void bools_write(struct state *s, uint64_t record, unsigned flag, bool value)
+{
+    s->at.bools[record].flags[flag] = value;
+}
+
+static inline uint64_t bits_read(const struct state *s, uint64_t record, unsigned flag)
+{
+    struct flags_bits bits = s->at.bits[record];
+    return flag == READ_FLAG ? bits.flag3 : bits.flag5; /* no kernel reads another one alone */
+}
+
+static inline uint64_t bits_read_all(const struct state *s, uint64_t record, unsigned none)
+{
+    (void)none;
+    struct flags_bits bits = s->at.bits[record];
+    return (uint64_t)bits.flag0 + bits.flag1 + bits.flag2 + bits.flag3 + bits.flag4 + bits.flag5 +
+           bits.flag6 + bits.flag7;
+}
+
+static inline void bits_write(struct state *s, uint64_t record, unsigned flag, bool value)
+{
+    struct flags_bits *bits = &s->at.bits[record];
+    switch (flag) {
+    case 0:
+        bits->flag0 = value;
+        break;
+    case 1:
+        bits->flag1 = value;
+        break;
+    case 2:
+        bits->flag2 = value;
+        break;
+    case 3:
+        bits->flag3 = value;
+        break;
+    case 4:
+        bits->flag4 = value;
+        break;
+    case 5:
+        bits->flag5 = value;
+        break;
+    case 6:
+        bits->flag6 = value;
+        break;
+    default:
+        bits->flag7 = value;
+    }
+}
+
+static inline uint64_t arrays_read(const struct state *s, uint64_t record, unsigned flag)
+{
+    return s->at.arrays[flag][record];
+}
+
+static inline uint64_t arrays_read_all(const struct state *s, uint64_t record, unsigned none)
+{
+    (void)none;
+    bool *const *flags = s->at.arrays;
+    return (uint64_t)flags[0][record] + flags[1][record] + flags[2][record] + flags[3][record] +
+           flags[4][record] + flags[5][record] + flags[6][record] + flags[7][record];
+}
+
+static inline void arrays_write(struct state *s, uint64_t record, unsigned flag, bool value)
+{
+    s->at.arrays[flag][record] = value;
+}
+
+static inline uint64_t set_bit(const uint64_t *set, uint64_t record)
+{
+    return set[record / WORD_BITS] >> record % WORD_BITS & 1;
+}
+
+static inline uint64_t sets_read(const struct state *s, uint64_t record, unsigned flag)
+{
+    return set_bit(s->at.sets[flag], record);
+}
+
+static inline uint64_t sets_read_all(const struct state *s, uint64_t record, unsigned none)
+{
+    (void)none;
+    uint64_t *const *sets = s->at.sets;
+    return set_bit(sets[0], record) + set_bit(sets[1], record) + set_bit(sets[2], record) +
+           set_bit(sets[3], record) + set_bit(sets[4], record) + set_bit(sets[5], record) +
+           set_bit(sets[6], record) + set_bit(sets[7], record);
+}
+
+static inline void sets_write(struct state *s, uint64_t record, unsigned flag, bool value)
+{
+    uint64_t *word = &s->at.sets[flag][record / WORD_BITS];
+    uint64_t bit = UINT64_C(1) << record % WORD_BITS;
+    *word = (*word & ~bit) | (value ? bit : 0);
+}
+
+/* ---- Building -------------------------------------------------------------------------------- */
+
+static struct state *state_new(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = lb_scratch_alloc(arena, sizeof *s);
+    s->n = point->elements;
+    s->picks = random_picks(point, arena);
+    return s;
+}
+
+static void *fill(const struct lb_point *point, struct state *s, write_function *write)
+{
+    for (uint64_t record = 0; record < s->n; record++) {
+        for (unsigned flag = 0; flag < FLAGS; flag++)
+            write(s, record, flag, flag_of(point, record, flag));
+    }
+    return s;
+}
+
+static void *bools_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    s->at.bools = lb_arena_alloc(arena, s->n * sizeof *s->at.bools, 0);
+    return fill(point, s, bools_write);
+}
+
+static void *bits_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    s->at.bits = lb_arena_alloc(arena, s->n * sizeof *s->at.bits, 0);
+    return fill(point, s, bits_write);
+}
+
+/*
+ * Bytes of one of the eight arrays. A few lines more than it needs: arrays whose distance is a
+ * power of two would meet in the same sets of a cache, which is another benchmark.
+ */
+static uint64_t array_bytes(const struct lb_point *point)
+{
+    return point->elements * sizeof(bool) + 5 * LB_CACHE_LINE_BYTES;
+}
+
+static uint64_t set_bytes(const struct lb_point *point)
+{
+    return (point->elements / WORD_BITS + 1) * sizeof(uint64_t) + 5 * LB_CACHE_LINE_BYTES;
+}
+
+static void *arrays_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    for (unsigned flag = 0; flag < FLAGS; flag++)
+        s->at.arrays[flag] = lb_arena_alloc(arena, array_bytes(point), 0);
+    return fill(point, s, arrays_write);
+}
+
+static void *sets_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    for (unsigned flag = 0; flag < FLAGS; flag++)
+        s->at.sets[flag] = lb_arena_alloc(arena, set_bytes(point), 0);
+    return fill(point, s, sets_write);
+}
+
+/* ---- Kernels: one loop, over what one op does ------------------------------------------------ */
+
+__attribute__((always_inline)) static inline uint64_t walk(const void *state, uint64_t first_op,
+                                                           uint64_t ops, read_function *read,
+                                                           bool random, write_function *write)
+{
+    struct state s = *(const struct state *)state;
+    uint64_t sum = 0;
+    for (uint64_t i = first_op % s.n; ops > 0; i = 0) {
+        uint64_t stop = s.n - i < ops ? s.n : i + ops;
+        ops -= stop - i;
+        for (; i < stop; i++) {
+            uint64_t record = random ? s.picks[i] : i;
+            sum = lb_opaque(sum + read(&s, record, write ? WRITE_FLAG : READ_FLAG));
+            if (write)
+                write(&s, record, WRITE_FLAG, lb_opaque(record & 1) != 0);
+        }
+    }
+    return sum;
+}
+
+static uint64_t bools_scan(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, bools_read, false, NULL);
+}
+
+static uint64_t bools_random(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, bools_read, true, NULL);
+}
+
+static uint64_t bools_random_all(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, bools_read_all, true, NULL);
+}
+
+static uint64_t bools_random_set(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, bools_read, true, bools_write);
+}
+
+static uint64_t bits_scan(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, bits_read, false, NULL);
+}
+
+static uint64_t bits_random(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, bits_read, true, NULL);
+}
+
+static uint64_t bits_random_all(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, bits_read_all, true, NULL);
+}
+
+static uint64_t bits_random_set(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, bits_read, true, bits_write);
+}
+
+static uint64_t arrays_scan(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, arrays_read, false, NULL);
+}
+
+static uint64_t arrays_random(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, arrays_read, true, NULL);
+}
+
+static uint64_t arrays_random_all(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, arrays_read_all, true, NULL);
+}
+
+static uint64_t arrays_random_set(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, arrays_read, true, arrays_write);
+}
+
+static uint64_t sets_scan(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, sets_read, false, NULL);
+}
+
+static uint64_t sets_random(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, sets_read, true, NULL);
+}
+
+static uint64_t sets_random_all(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, sets_read_all, true, NULL);
+}
+
+static uint64_t sets_random_set(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk(state, first_op, ops, sets_read, true, sets_write);
+}
+
+/* ---- Footprints and models ------------------------------------------------------------------- */
+
+static uint64_t bools_footprint(const struct lb_point *point)
+{
+    return point->elements * sizeof(struct flags_bools);
+}
+
+static uint64_t bits_footprint(const struct lb_point *point)
+{
+    return point->elements * sizeof(struct flags_bits);
+}
+
+static uint64_t arrays_footprint(const struct lb_point *point)
+{
+    return FLAGS * array_bytes(point);
+}
+
+static uint64_t sets_footprint(const struct lb_point *point)
+{
+    return FLAGS * set_bytes(point);
+}
+
+/* `stride_bytes` is what an array advances a record; a record has flags in `arrays` arrays. */
+static void model(const struct lb_point *point, unsigned mode, struct lb_model *out,
+                  double stride_bytes, unsigned arrays)
+{
+    double lines = (double)point->elements * stride_bytes / LB_CACHE_LINE_BYTES;
+    unsigned touched = mode == MODE_RANDOM_ALL ? arrays : 1;
+    out->loads = mode == MODE_RANDOM_ALL && stride_bytes >= 1 ? FLAGS : touched;
+    out->exact = true;
+    if (mode == MODE_SCAN) {
+        out->streamed_lines = stride_bytes / LB_CACHE_LINE_BYTES;
+        out->streamed_footprint_lines = lines;
+        return;
+    }
+    out->streamed_lines = 4.0 / LB_CACHE_LINE_BYTES; /* the list of records to visit */
+    out->streamed_footprint_lines = (double)point->elements * out->streamed_lines;
+    for (unsigned i = 0; i < touched; i++)
+        out->reused[i] = (struct lb_reuse_class){.lines = lines, .touches_per_op = 1};
+}
+
+static void bools_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
+{
+    model(point, mode, out, sizeof(struct flags_bools), 1);
+}
+
+static void bits_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
+{
+    model(point, mode, out, sizeof(struct flags_bits), 1);
+}
+
+static void arrays_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
+{
+    model(point, mode, out, sizeof(bool), FLAGS);
+}
+
+static void sets_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
+{
+    model(point, mode, out, 1.0 / 8, FLAGS);
+}
+
+/* ---- The benchmark --------------------------------------------------------------------------- */
+
+static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
+                         unsigned mode, uint64_t first_op, uint64_t ops)
+{
+    (void)variant;
+    struct lb_rng rng = random_picks_from(point->seed, first_op);
+    uint64_t sum = 0;
+    for (uint64_t i = first_op; i < first_op + ops; i++) {
+        uint64_t record = mode == MODE_SCAN ? i : lb_rng_below(&rng, point->elements);
+        for (unsigned flag = 0; flag < FLAGS; flag++) {
+            bool read = mode == MODE_RANDOM_ALL ||
+                        flag == (mode == MODE_RANDOM_SET ? WRITE_FLAG : READ_FLAG);
+            sum += read && flag_of(point, record, flag);
+        }
+    }
+    return sum;
+}
+
+static const struct lb_variant variants[] = {
+    {
+        .name = "bools",
+        .summary = "struct of eight bools a record: a byte a flag",
+        .create = bools_create,
+        .run = {bools_scan, bools_random, bools_random_all, bools_random_set},
+        .footprint_bytes = bools_footprint,
+        .model = bools_model,
+    },
+    {
+        .name = "bits",
+        .summary = "struct of eight bit-fields a record: a bit a flag",
+        .create = bits_create,
+        .run = {bits_scan, bits_random, bits_random_all, bits_random_set},
+        .footprint_bytes = bits_footprint,
+        .model = bits_model,
+    },
+    {
+        .name = "arrays",
+        .summary = "an array of bools for each flag: a byte a flag",
+        .create = arrays_create,
+        .run = {arrays_scan, arrays_random, arrays_random_all, arrays_random_set},
+        .footprint_bytes = arrays_footprint,
+        .model = arrays_model,
+    },
+    {
+        .name = "sets",
+        .summary = "a set of bits for each flag: a bit a flag, 64 records a word",
+        .create = sets_create,
+        .run = {sets_scan, sets_random, sets_random_all, sets_random_set},
+        .footprint_bytes = sets_footprint,
+        .model = sets_model,
+    },
+};
+
+const struct lb_benchmark lb_benchmark_padding_flags = {
+    LB_BENCHMARK_HERE("padding", "flags"),
+    .question = "Should a flag be a byte, a bit of its record, or a bit in a set of its own?",
+    .learns = "A flag that lies with its record costs the record's line, whatever its size; who "
+              "reads one flag of many records wants it in an array of its own, and the smaller the "
+              "better. Shifting and masking cost an instruction or two, which shows only where "
+              "bytes would have fitted the cache anyway. Reading all flags of a record wants them "
+              "together.",
+    .op = "record",
+    .revision = 1,
+    .modes = {"scan", "random", "random_all", "random_set"},
+    .reference_element_bytes = sizeof(struct flags_bools),
+    .expected = expected,
+    .variants = variants,
+    .variant_count = LB_COUNT_OF(variants),
+};
