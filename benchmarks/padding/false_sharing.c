@@ -12,8 +12,8 @@
 #include <stdatomic.h>
 
 enum {
-    MODE_PLAIN,  /* load, add, store: legal as each thread has its own counter */
     MODE_ATOMIC, /* a locked addition */
+    MODE_PLAIN,  /* load, add, store: legal as each thread has its own counter */
     THREADS_MAX = 8,
     PASS_OPS = 65535,
     BATCH = 64,      /* increments between two looks at whether to go on */
@@ -282,7 +282,7 @@ static const struct lb_variant variants[] = {
         .unavailable = unavailable,
         .create = apart_64_create,
         .prepare = prepare,
-        .run = {plain_run, atomic_run},
+        .run = {atomic_run, plain_run},
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
@@ -292,7 +292,7 @@ static const struct lb_variant variants[] = {
         .unavailable = unavailable,
         .create = apart_128_create,
         .prepare = prepare,
-        .run = {plain_run, atomic_run},
+        .run = {atomic_run, plain_run},
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
@@ -302,7 +302,7 @@ static const struct lb_variant variants[] = {
         .unavailable = unavailable,
         .create = one_line_create,
         .prepare = prepare,
-        .run = {plain_run, atomic_run},
+        .run = {atomic_run, plain_run},
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
@@ -312,7 +312,7 @@ static const struct lb_variant variants[] = {
         .unavailable = unavailable,
         .create = one_counter_create,
         .prepare = prepare,
-        .run = {NULL, one_counter_run},
+        .run = {one_counter_run},
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
@@ -322,7 +322,7 @@ static const struct lb_variant variants[] = {
         .unavailable = unavailable,
         .create = apart_128_create,
         .prepare = prepare,
-        .run = {local_plain_run, local_atomic_run},
+        .run = {local_atomic_run, local_plain_run},
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
@@ -337,7 +337,7 @@ const struct lb_benchmark lb_benchmark_padding_false_sharing = {
               "figure is the measuring thread's own, with the others running.",
     .op = "increment",
     .revision = 1,
-    .modes = {"plain", "atomic"},
+    .modes = {"atomic", "plain"},
     .parameter = "threads",
     .parameter_values = threads,
     .parameter_working_set_bytes = (THREADS_MAX + 1) * PAIR_BYTES,
