@@ -5,7 +5,7 @@
  * is one load whose address is what the last load brought, and nothing else is read: so a run
  * proves where it stopped, by the place in the cycle that is written on its last node.
  */
-#include "benchmarks/density/walk.h"
+#include "benchmarks/density/density.h"
 
 struct node {
     union {

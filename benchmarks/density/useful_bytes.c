@@ -5,7 +5,7 @@
  * words that are read add up to the record's value whatever their number, so that all variants
  * have one answer; the words that are not read hold noise.
  */
-#include "benchmarks/density/walk.h"
+#include "benchmarks/density/density.h"
 
 enum { WORDS = 8, RECORD_BYTES = WORDS * 8 };
 

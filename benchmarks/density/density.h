@@ -1,9 +1,9 @@
 /*
- * walk.h - what the benchmarks of this family share: the walk over passes, the random index
+ * density.h - what the benchmarks of this family share: the walk over passes, the random index
  * stream, and a load that stays one scalar load.
  */
-#ifndef LB_DENSITY_WALK_H
-#define LB_DENSITY_WALK_H
+#ifndef LB_DENSITY_H
+#define LB_DENSITY_H
 
 #include "harness/api.h"
 
