@@ -7,12 +7,10 @@
 #include "harness/atomic_file.h"
 #include "harness/clock.h"
 #include "harness/cmd.h"
-#include "harness/counters_json.h"
 #include "harness/document.h"
 #include "harness/interrupt.h"
 #include "harness/jsonwrite.h"
 #include "harness/lock.h"
-#include "harness/machine.h"
 #include "harness/memory_pass.h"
 #include "harness/pin.h"
 #include "harness/progress.h"
@@ -20,10 +18,10 @@
 #include "harness/select.h"
 #include "harness/self_check.h"
 #include "harness/summary.h"
+#include "harness/survey.h"
 #include "harness/whole_process.h"
 
 #include <math.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -35,15 +33,14 @@
 
 struct run {
     const struct lb_options *options;
-    struct lb_machine machine;
+    struct lb_survey survey;
     struct lb_case_list cases;
     struct lb_plan plan;
     struct lb_result *results;
     struct lb_point_label *labels;
-    struct lb_counter_session *counters; /* NULL: off */
     struct lb_atomic_file output;
     struct lb_progress progress;
-    struct json_object *whole_process, *checks;
+    struct json_object *whole_process;
     uint64_t started_ns;
     char started[32];
     double smallest_difference;
@@ -55,25 +52,9 @@ struct run {
 
 /* ---- Before measuring ---------------------------------------------------------------------- */
 
-/* Known-answer loops want the CPU that is measured on; afterwards this process may roam again. */
-static enum lb_status open_counters(struct run *run, struct lb_error *error)
-{
-    cpu_set_t before;
-    if (run->options->no_counters)
-        return LB_OK;
-    sched_getaffinity(0, sizeof before, &before);
-    enum lb_status status = lb_pin_to(run->options->cpu, error);
-    if (status == LB_OK)
-        status = lb_counters_open(run->options->cpu, &run->counters, error);
-    if (status == LB_OK)
-        status = lb_counters_prove(run->counters, error);
-    sched_setaffinity(0, sizeof before, &before);
-    return status;
-}
-
 static enum lb_status select_cases(struct run *run, struct lb_error *error)
 {
-    enum lb_status status = lb_select_cases(run->options, &run->machine, &run->cases, error);
+    enum lb_status status = lb_select_cases(run->options, &run->survey.machine, &run->cases, error);
     if (status == LB_OK)
         status =
             lb_plan_make(&run->cases, lb_profile_by_name(run->options->profile), &run->plan, error);
@@ -96,10 +77,7 @@ static enum lb_status prepare(struct run *run, struct lb_error *error)
     strftime(run->started, sizeof run->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     run->started_ns = lb_clock_wall_ns();
     run->smallest_difference = NAN;
-    run->checks = json_object_new_array();
-    enum lb_status status = lb_machine_read("/", &run->machine, error);
-    if (status == LB_OK && o->cpu != LB_CPU_NONE)
-        status = lb_machine_use_cpu("/", o->cpu, &run->machine, error);
+    enum lb_status status = lb_survey_read(&run->survey, o, error);
     if (status == LB_OK)
         status = select_cases(run, error);
     if (status == LB_OK)
@@ -107,8 +85,6 @@ static enum lb_status prepare(struct run *run, struct lb_error *error)
     if (status == LB_OK)
         status = lb_atomic_open(&run->output, o->output ? o->output : DEFAULT_OUTPUT,
                                 OUTPUT_ROOM_BYTES, error);
-    if (status == LB_OK)
-        status = open_counters(run, error);
     return status;
 }
 
@@ -157,6 +133,42 @@ static void judge(struct lb_result *r, bool interrupted)
                        "busy to measure on");
 }
 
+static void label(struct run *run, size_t i)
+{
+    lb_survey_label(&run->survey, &run->cases.cases[i], &run->labels[i]);
+    run->results[i].figures.notes[LB_NOTE_UNSTABLE] = run->labels[i].near_edge;
+}
+
+/* The machine first, and what the run would see in a variant against itself. */
+static enum lb_status measure_context(struct run *run, struct lb_runner *runner,
+                                      struct lb_error *error)
+{
+    lb_progress_show(&run->progress, 0, "the machine: counters, caches, clocks");
+    enum lb_status status = lb_survey_measure(&run->survey, run->options, error);
+    for (size_t i = 0; i < run->cases.count; i++)
+        label(run, i);
+    snprintf(run->what, sizeof run->what, "a variant against itself");
+    return status == LB_OK
+               ? lb_self_check(runner, run->survey.checks, &run->smallest_difference, error)
+               : status;
+}
+
+static enum lb_status measure_comparison(struct run *run, struct lb_runner *runner,
+                                         const struct lb_comparison *c, struct lb_error *error)
+{
+    const struct lb_case *first = &run->cases.cases[c->first];
+    snprintf(run->what, sizeof run->what, "%s/%s %s", first->benchmark->family,
+             first->benchmark->name, first->label);
+    lb_progress_show(&run->progress, run->done_seconds, run->what);
+    enum lb_status status =
+        lb_runner_compare(runner, &run->results[c->first], c->count,
+                          lb_plan_budget(&run->plan, run->cases.count, c), error);
+    for (size_t k = c->first; k < c->first + c->count; k++)
+        judge(&run->results[k], status == LB_INTERRUPTED);
+    run->done_seconds += lb_plan_estimate(&run->cases, c, run->plan.profile);
+    return status;
+}
+
 static enum lb_status measure(struct run *run, struct lb_error *error)
 {
     struct lb_runner runner = {
@@ -169,20 +181,9 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
         .on_replicate = show_replicate,
         .context = run,
     };
-    snprintf(run->what, sizeof run->what, "a variant against itself");
-    enum lb_status status = lb_self_check(&runner, run->checks, &run->smallest_difference, error);
-    for (size_t i = 0; i < run->plan.comparison_count && status == LB_OK; i++) {
-        const struct lb_comparison *c = &run->plan.comparisons[i];
-        const struct lb_case *first = &run->cases.cases[c->first];
-        snprintf(run->what, sizeof run->what, "%s/%s %s", first->benchmark->family,
-                 first->benchmark->name, first->label);
-        lb_progress_show(&run->progress, run->done_seconds, run->what);
-        status = lb_runner_compare(&runner, &run->results[c->first], c->count,
-                                   lb_plan_budget(&run->plan, run->cases.count, c), error);
-        for (size_t k = c->first; k < c->first + c->count; k++)
-            judge(&run->results[k], status == LB_INTERRUPTED);
-        run->done_seconds += lb_plan_estimate(&run->cases, c, run->plan.profile);
-    }
+    enum lb_status status = measure_context(run, &runner, error);
+    for (size_t i = 0; i < run->plan.comparison_count && status == LB_OK; i++)
+        status = measure_comparison(run, &runner, &run->plan.comparisons[i], error);
     return status;
 }
 
@@ -213,17 +214,6 @@ static enum lb_status after(struct run *run, struct lb_error *error)
     return status;
 }
 
-static struct json_object *machine_json(const struct run *run)
-{
-    struct lb_environment environment = {0};
-    struct lb_machine_parts parts = {
-        .name = run->options->machine_name,
-        .counters = run->counters ? lb_counters_to_json(run->counters) : NULL,
-        .checks = json_object_get(run->checks),
-    };
-    return lb_machine_to_json(&run->machine, &environment, &parts);
-}
-
 static enum lb_status write_document(struct run *run, int argc, char **argv, struct lb_error *error)
 {
     struct lb_document_parts parts = {
@@ -237,9 +227,9 @@ static enum lb_status write_document(struct run *run, int argc, char **argv, str
         .results = run->results,
         .result_count = run->cases.count,
         .plan = &run->plan,
-        .counters = run->counters ? lb_counters_info(run->counters) : NULL,
+        .counters = run->survey.counters ? lb_counters_info(run->survey.counters) : NULL,
         .labels = run->labels,
-        .machine = machine_json(run),
+        .machine = lb_survey_to_json(&run->survey, run->options),
         .whole_process = run->whole_process,
     };
     run->whole_process = NULL;
@@ -278,9 +268,8 @@ static void release(struct run *run)
         lb_result_free(&run->results[i]);
     free(run->results);
     free(run->labels);
-    json_object_put(run->checks);
     json_object_put(run->whole_process);
-    lb_counters_close(run->counters);
+    lb_survey_free(&run->survey);
     lb_atomic_abandon(&run->output);
     lb_plan_free(&run->plan);
     lb_cases_free(&run->cases);

@@ -10,19 +10,29 @@ static void print_header(FILE *out, const struct lb_case *c)
             c->label, "", "CPU ns per op", "ratio to the reference");
 }
 
-/* "1.23 [1.20, 1.25]", or without brackets where there is no interval. */
-static void format_interval(const struct lb_interval *i, int digits, char *text, size_t size)
+/* Three significant digits, never in powers of ten: "0.828", "46.5", "1610". */
+static const char *figure(double value, char *text, size_t size)
 {
+    int decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+    snprintf(text, size, "%.*f", decimals, value);
+    return text;
+}
+
+/* "1.23 [1.20, 1.25]", or without brackets where there is no interval. */
+static void format_interval(const struct lb_interval *i, char *text, size_t size)
+{
+    char median[32], low[32], high[32];
+    figure(i->median, median, sizeof median);
     if (i->bounded)
-        snprintf(text, size, "%.*g [%.*g, %.*g]", digits, i->median, digits, i->low, digits,
-                 i->high);
+        snprintf(text, size, "%s [%s, %s]", median, figure(i->low, low, sizeof low),
+                 figure(i->high, high, sizeof high));
     else
-        snprintf(text, size, "%.*g", digits, i->median);
+        snprintf(text, size, "%s", median);
 }
 
 static void print_row(FILE *out, const struct lb_result *r)
 {
-    char name[128], time[64], ratio[64] = "reference";
+    char name[128], time[128], ratio[128] = "reference";
     const char *mode = lb_benchmark_mode_name(r->c->benchmark, r->c->mode);
     const struct lb_figures *f = &r->figures;
     snprintf(name, sizeof name, "%s%s%s", r->c->variant->name, *mode ? "/" : "", mode);
@@ -30,9 +40,9 @@ static void print_row(FILE *out, const struct lb_result *r)
         fprintf(out, "  %-34s %26s  %s\n", name, "-", r->outcome ? r->reason : "not measured");
         return;
     }
-    format_interval(&f->cpu_ns_per_op, 3, time, sizeof time);
+    format_interval(&f->cpu_ns_per_op, time, sizeof time);
     if (f->compared)
-        format_interval(&f->ratio, 3, ratio, sizeof ratio);
+        format_interval(&f->ratio, ratio, sizeof ratio);
     else if (r->c->variant != &r->c->benchmark->variants[0])
         snprintf(ratio, sizeof ratio, "-");
     fprintf(out, "  %-34s %26s  %s%s\n", name, time, ratio,
