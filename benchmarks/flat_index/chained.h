@@ -19,7 +19,7 @@ struct chained {
     unsigned shift;
 };
 
-static inline unsigned chained_bits(const struct lb_point *point)
+LOOKUP_COLD unsigned chained_bits(const struct lb_point *point)
 {
     return log2_ceil(point->elements);
 }
@@ -34,7 +34,7 @@ LOOKUP_INLINE uint64_t chained_find(const void *table, uint64_t key)
     return key;
 }
 
-static inline void *chained_build(const struct lb_point *point, struct lb_arena *arena)
+LOOKUP_COLD void *chained_build(const struct lb_point *point, struct lb_arena *arena)
 {
     struct chained *t = lb_scratch_alloc(arena, sizeof *t);
     t->head_count = UINT64_C(1) << chained_bits(point);
@@ -53,7 +53,7 @@ static inline void *chained_build(const struct lb_point *point, struct lb_arena 
     return t;
 }
 
-static inline void chained_free(void *table)
+LOOKUP_COLD void chained_free(void *table)
 {
     struct chained *t = table;
     for (uint64_t i = 0; i < t->head_count; i++)
@@ -64,7 +64,7 @@ static inline void chained_free(void *table)
 }
 
 /* glibc makes 32 bytes of a 24-byte node. */
-static inline uint64_t chained_footprint(const struct lb_point *point)
+LOOKUP_COLD uint64_t chained_footprint(const struct lb_point *point)
 {
     return (sizeof(struct chained_node *) << chained_bits(point)) + point->elements * 32;
 }
@@ -74,7 +74,7 @@ static inline uint64_t chained_footprint(const struct lb_point *point)
  * miss at the whole chain. Half of the nodes start 16 bytes before the end of a line: their value
  * lies on the next one.
  */
-static inline void chained_model(const struct lb_point *point, struct lookup_query *q)
+LOOKUP_COLD void chained_model(const struct lb_point *point, struct lookup_query *q)
 {
     double heads = (double)(UINT64_C(1) << chained_bits(point)), a = q->n / heads;
     double nodes = q->hit ? 1 + a / 2 : a;

@@ -21,7 +21,7 @@ struct flat {
 };
 
 /* log2 of the smallest power of two that is at least `at_least`. */
-static inline unsigned log2_ceil(uint64_t at_least)
+LOOKUP_COLD unsigned log2_ceil(uint64_t at_least)
 {
     unsigned bits = 1;
     while (UINT64_C(1) << bits < at_least)
@@ -29,12 +29,12 @@ static inline unsigned log2_ceil(uint64_t at_least)
     return bits;
 }
 
-static inline unsigned flat_bits(const struct lb_point *point)
+LOOKUP_COLD unsigned flat_bits(const struct lb_point *point)
 {
     return log2_ceil(2 * point->elements);
 }
 
-static inline double flat_load(const struct lb_point *point)
+LOOKUP_COLD double flat_load(const struct lb_point *point)
 {
     return (double)point->elements / (double)(UINT64_C(1) << flat_bits(point));
 }
@@ -56,7 +56,7 @@ LOOKUP_INLINE uint64_t flat_find(const void *table, uint64_t key)
     }
 }
 
-static inline void *flat_build(const struct lb_point *point, struct lb_arena *arena)
+LOOKUP_COLD void *flat_build(const struct lb_point *point, struct lb_arena *arena)
 {
     unsigned bits = flat_bits(point);
     struct flat *t = lb_scratch_alloc(arena, sizeof *t);
@@ -72,13 +72,13 @@ static inline void *flat_build(const struct lb_point *point, struct lb_arena *ar
     return t;
 }
 
-static inline uint64_t flat_footprint(const struct lb_point *point)
+LOOKUP_COLD uint64_t flat_footprint(const struct lb_point *point)
 {
     return sizeof(struct flat_slot) << flat_bits(point);
 }
 
 /* Four slots a line: each probe after the first goes on to the next line one time in four. */
-static inline void flat_model(const struct lb_point *point, struct lookup_query *q)
+LOOKUP_COLD void flat_model(const struct lb_point *point, struct lookup_query *q)
 {
     double a = flat_load(point), slots = q->n / a;
     double probes = q->hit ? probes_of_hit(a) : probes_of_miss(a);

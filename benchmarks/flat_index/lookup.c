@@ -10,20 +10,19 @@
  * for present keys with frequencies of rank^-0.99.
  */
 #include "chained.h"
+#include "eytzinger.h"
 #include "flat.h"
+#include "flat_apart.h"
+#include "flat_prefetch.h"
+#include "metadata_simd.h"
 #include "open_pointers.h"
+#include "robin_hood.h"
 #include "sorted.h"
+#include "static_btree.h"
 #include "std_containers.h"
 
-static enum lookup_stream stream_of(unsigned mode)
-{
-    static const enum lookup_stream streams[LOOKUP_MODES] = {
-        LOOKUP_HITS, LOOKUP_MISSES, LOOKUP_HITS, LOOKUP_MISSES, LOOKUP_ZIPF, LOOKUP_ZIPF};
-    return streams[mode];
-}
-
-static void *create(const struct lb_point *point, struct lb_arena *arena,
-                    void *(*build)(const struct lb_point *, struct lb_arena *))
+LOOKUP_COLD void *create(const struct lb_point *point, struct lb_arena *arena,
+                         void *(*build)(const struct lb_point *, struct lb_arena *))
 {
     struct lookup_state *s = lb_scratch_alloc(arena, sizeof *s);
     for (enum lookup_stream stream = LOOKUP_HITS; stream < LOOKUP_STREAMS; stream++)
@@ -32,10 +31,10 @@ static void *create(const struct lb_point *point, struct lb_arena *arena,
     return s->table ? s : NULL;
 }
 
-static void fill_model(const struct lb_point *point, unsigned mode, struct lb_model *model,
-                       void (*structure)(const struct lb_point *, struct lookup_query *))
+LOOKUP_COLD void fill_model(const struct lb_point *point, unsigned mode, struct lb_model *model,
+                            void (*structure)(const struct lb_point *, struct lookup_query *))
 {
-    enum lookup_stream stream = stream_of(mode);
+    enum lookup_stream stream = lookup_stream_of(mode);
     struct lookup_query query = {
         .model = model,
         .n = (double)point->elements,
@@ -81,9 +80,20 @@ static void fill_model(const struct lb_point *point, unsigned mode, struct lb_mo
     }
 
 STRUCTURE(flat, flat_build, flat_find, flat_model)
+STRUCTURE(flat_prefetch, flat_build, flat_prefetch_find, flat_model)
+LOOKUP_DEFINE_LOOP(flat_batched, batched, flat_find)
+LOOKUP_DEFINE_MODE(flat_batched, 0, batched, LOOKUP_HITS)
+LOOKUP_DEFINE_MODE(flat_batched, 1, batched, LOOKUP_MISSES)
+LOOKUP_DEFINE_MODE(flat_batched, 4, batched, LOOKUP_ZIPF)
+STRUCTURE_CREATE(flat_batched, flat_build, flat_model)
+STRUCTURE(flat_apart, flat_apart_build, flat_apart_find, flat_apart_model)
+STRUCTURE(robin_hood, robin_hood_build, robin_hood_find, robin_hood_model)
+STRUCTURE(metadata_simd, metadata_simd_build, metadata_simd_find, metadata_simd_model)
 STRUCTURE(chained, chained_build, chained_find, chained_model)
 DESTROY(chained, chained_free)
 STRUCTURE(sorted, sorted_build, sorted_find, sorted_model)
+STRUCTURE(eytzinger, eytzinger_build, eytzinger_find, eytzinger_model)
+STRUCTURE(static_btree, static_btree_build, static_btree_find, static_btree_model)
 STRUCTURE(open_pointers, open_pointers_build, open_pointers_find, open_pointers_model)
 DESTROY(open_pointers, open_pointers_free)
 STRUCTURE(virtual_scattered, open_pointers_build, virtual_scattered_find, open_pointers_model)
@@ -94,14 +104,14 @@ DESTROY(std_unordered_map, lookup_cxx_unordered_free)
 
 static uint64_t pass_ops(const struct lb_point *point, unsigned mode)
 {
-    return stream_count(point, stream_of(mode));
+    return stream_count(point, lookup_stream_of(mode));
 }
 
 static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
                          unsigned mode, uint64_t first_op, uint64_t ops)
 {
     (void)variant;
-    return stream_expected(point, stream_of(mode), first_op, ops);
+    return stream_expected(point, lookup_stream_of(mode), first_op, ops);
 }
 
 static const struct lb_variant variants[] = {
@@ -113,6 +123,51 @@ static const struct lb_variant variants[] = {
         .run = LOOKUP_RUN_TABLE(flat),
         .footprint_bytes = flat_footprint,
         .model = flat_fill_model,
+    },
+    {
+        .name = "flat_prefetch",
+        .summary = "the flat table, each lookup prefetching its line just before it reads it; load "
+                   "factor just below 0.5",
+        .create = flat_prefetch_create,
+        .run = LOOKUP_RUN_TABLE(flat_prefetch),
+        .footprint_bytes = flat_footprint,
+        .model = flat_prefetch_fill_model,
+    },
+    {
+        .name = "flat_batched",
+        .summary = "the flat table, 16 lookups at a time, all their lines prefetched first; load "
+                   "factor just below 0.5",
+        .create = flat_batched_create,
+        .run = {flat_batched_mode0, flat_batched_mode1, NULL, NULL, flat_batched_mode4, NULL},
+        .footprint_bytes = flat_footprint,
+        .model = flat_batched_fill_model,
+    },
+    {
+        .name = "flat_apart",
+        .summary = "the flat table with keys and values in arrays of their own, load factor just "
+                   "below 0.5",
+        .create = flat_apart_create,
+        .run = LOOKUP_RUN_TABLE(flat_apart),
+        .footprint_bytes = flat_footprint,
+        .model = flat_apart_fill_model,
+    },
+    {
+        .name = "robin_hood",
+        .summary = "16-byte records in one array, linear probing with the nearer entry moved on, "
+                   "load factor 0.9",
+        .create = robin_hood_create,
+        .run = LOOKUP_RUN_TABLE(robin_hood),
+        .footprint_bytes = robin_hood_footprint,
+        .model = robin_hood_fill_model,
+    },
+    {
+        .name = "metadata_simd",
+        .summary = "16-byte records and a byte of hash each, 16 compared at once (SSE2 or NEON, "
+                   "else one by one), load factor 0.75",
+        .create = metadata_simd_create,
+        .run = LOOKUP_RUN_TABLE(metadata_simd),
+        .footprint_bytes = metadata_simd_footprint,
+        .model = metadata_simd_fill_model,
     },
     {
         .name = "open_pointers",
@@ -160,6 +215,24 @@ static const struct lb_variant variants[] = {
         .run = LOOKUP_RUN_TABLE(sorted),
         .footprint_bytes = sorted_footprint,
         .model = sorted_fill_model,
+    },
+    {
+        .name = "eytzinger",
+        .summary = "sorted keys in breadth-first order, values apart, three levels prefetched, no "
+                   "branch on keys",
+        .create = eytzinger_create,
+        .run = LOOKUP_RUN_TABLE(eytzinger),
+        .footprint_bytes = eytzinger_footprint,
+        .model = eytzinger_fill_model,
+    },
+    {
+        .name = "static_btree",
+        .summary = "sorted keys in line-sized nodes of 8 without pointers, values apart, keys "
+                   "counted one by one (not vectorised)",
+        .create = static_btree_create,
+        .run = LOOKUP_RUN_TABLE(static_btree),
+        .footprint_bytes = static_btree_footprint,
+        .model = static_btree_fill_model,
     },
     {
         .name = "std_map",

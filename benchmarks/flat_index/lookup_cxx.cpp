@@ -42,25 +42,19 @@ template <class Container> void *build(const lb_point *point)
     }
 }
 
+/* The loops by mode, as LOOKUP_DEFINE_RUNS makes them for the structures in C. */
 template <class Container>
 uint64_t run(const void *state, unsigned mode, uint64_t first_op, uint64_t ops)
 {
     const lookup_state *s = static_cast<const lookup_state *>(state);
-    switch (static_cast<lookup_mode>(mode)) {
-    case LOOKUP_INDEPENDENT_HIT:
-        return lookup_independent(s, LOOKUP_HITS, find<Container>, first_op, ops);
-    case LOOKUP_INDEPENDENT_MISS:
-        return lookup_independent(s, LOOKUP_MISSES, find<Container>, first_op, ops);
+    switch (mode) {
     case LOOKUP_DEPENDENT_HIT:
-        return lookup_dependent(s, LOOKUP_HITS, find<Container>, first_op, ops);
-    case LOOKUP_DEPENDENT_MISS:
-        return lookup_one_by_one(s, LOOKUP_MISSES, find<Container>, first_op, ops);
-    case LOOKUP_INDEPENDENT_ZIPF:
-        return lookup_independent(s, LOOKUP_ZIPF, find<Container>, first_op, ops);
     case LOOKUP_DEPENDENT_ZIPF:
-        return lookup_dependent(s, LOOKUP_ZIPF, find<Container>, first_op, ops);
+        return lookup_dependent(s, lookup_stream_of(mode), find<Container>, first_op, ops);
+    case LOOKUP_DEPENDENT_MISS:
+        return lookup_one_by_one(s, lookup_stream_of(mode), find<Container>, first_op, ops);
     default:
-        return 0;
+        return lookup_independent(s, lookup_stream_of(mode), find<Container>, first_op, ops);
     }
 }
 

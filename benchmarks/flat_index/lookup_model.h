@@ -23,13 +23,13 @@ struct lookup_query {
 };
 
 /* Frequency of ranks 1 .. r, but for a constant factor: the integral of rank^-exponent. */
-static inline double zipf_mass(double r)
+LOOKUP_COLD double zipf_mass(double r)
 {
     return (pow(r + 0.5, 1 - STREAM_ZIPF_EXPONENT) - pow(0.5, 1 - STREAM_ZIPF_EXPONENT)) /
            (1 - STREAM_ZIPF_EXPONENT);
 }
 
-static inline void model_add_class(struct lb_model *model, double lines, double touches_per_op)
+LOOKUP_COLD void model_add_class(struct lb_model *model, double lines, double touches_per_op)
 {
     for (size_t i = 0; i < LB_REUSE_CLASSES_MAX; i++)
         if (model->reused[i].lines <= 0) {
@@ -39,7 +39,7 @@ static inline void model_add_class(struct lb_model *model, double lines, double 
 }
 
 /* `touches` a lookup of lines that a key reaches through its hash: any of `lines`. */
-static inline void model_touch(struct lookup_query *q, double lines, double touches)
+LOOKUP_COLD void model_touch(struct lookup_query *q, double lines, double touches)
 {
     q->touches += touches;
     if (!q->zipf) {
@@ -58,7 +58,7 @@ static inline void model_touch(struct lookup_query *q, double lines, double touc
  * Adds the key stream, 8 bytes an op in order, and the bytes: `bytes` of the layout are read per
  * op by `loads` loads.
  */
-static inline void model_finish(struct lookup_query *q, double bytes, double loads)
+LOOKUP_COLD void model_finish(struct lookup_query *q, double bytes, double loads)
 {
     struct lb_model *m = q->model;
     m->streamed_lines = 8.0 / LB_CACHE_LINE_BYTES;
@@ -69,12 +69,12 @@ static inline void model_finish(struct lookup_query *q, double bytes, double loa
 }
 
 /* Linear probing at load factor a, Knuth volume 3, 6.4: slots looked at. */
-static inline double probes_of_hit(double a)
+LOOKUP_COLD double probes_of_hit(double a)
 {
     return 0.5 * (1 + 1 / (1 - a));
 }
 
-static inline double probes_of_miss(double a)
+LOOKUP_COLD double probes_of_miss(double a)
 {
     return 0.5 * (1 + 1 / ((1 - a) * (1 - a)));
 }

@@ -11,6 +11,9 @@
 /* The loops are stamped out a structure and a mode: the compiler must see through `find`. */
 #define LOOKUP_INLINE static inline __attribute__((always_inline))
 
+/* Untimed: one small copy each, or inlining them would be most of the time to compile the file. */
+#define LOOKUP_COLD static __attribute__((noinline, cold, unused))
+
 enum lookup_stream { LOOKUP_HITS, LOOKUP_MISSES, LOOKUP_ZIPF, LOOKUP_STREAMS };
 
 /* Keys to ask for, again and again. */
@@ -109,19 +112,46 @@ enum lookup_mode {
     LOOKUP_MODES
 };
 
-/* Defines NAME_mode0 .. NAME_mode5 around `find`; LOOKUP_RUN_TABLE lists them. */
-#define LOOKUP_DEFINE_RUN(name, mode, loop, stream, find)                                          \
+LOOKUP_INLINE enum lookup_stream lookup_stream_of(unsigned mode)
+{
+    switch (mode) {
+    case LOOKUP_INDEPENDENT_MISS:
+    case LOOKUP_DEPENDENT_MISS:
+        return LOOKUP_MISSES;
+    case LOOKUP_INDEPENDENT_ZIPF:
+    case LOOKUP_DEPENDENT_ZIPF:
+        return LOOKUP_ZIPF;
+    default:
+        return LOOKUP_HITS;
+    }
+}
+
+/*
+ * Defines NAME_mode0 .. NAME_mode5 around `find`; LOOKUP_RUN_TABLE lists them. Modes that differ
+ * only in the keys share one loop, never inlined into them: half of the code, and of the time to
+ * compile it.
+ */
+#define LOOKUP_DEFINE_LOOP(name, loop, find)                                                       \
+    static __attribute__((noinline)) uint64_t name##_##loop(                                       \
+        const struct lookup_state *s, enum lookup_stream stream, uint64_t first_op, uint64_t ops)  \
+    {                                                                                              \
+        return lookup_##loop(s, stream, find, first_op, ops);                                      \
+    }
+#define LOOKUP_DEFINE_MODE(name, mode, loop, stream)                                               \
     static uint64_t name##_mode##mode(void *state, uint64_t first_op, uint64_t ops)                \
     {                                                                                              \
-        return loop((const struct lookup_state *)state, stream, find, first_op, ops);              \
+        return name##_##loop((const struct lookup_state *)state, stream, first_op, ops);           \
     }
 #define LOOKUP_DEFINE_RUNS(name, find)                                                             \
-    LOOKUP_DEFINE_RUN(name, 0, lookup_independent, LOOKUP_HITS, find)                              \
-    LOOKUP_DEFINE_RUN(name, 1, lookup_independent, LOOKUP_MISSES, find)                            \
-    LOOKUP_DEFINE_RUN(name, 2, lookup_dependent, LOOKUP_HITS, find)                                \
-    LOOKUP_DEFINE_RUN(name, 3, lookup_one_by_one, LOOKUP_MISSES, find)                             \
-    LOOKUP_DEFINE_RUN(name, 4, lookup_independent, LOOKUP_ZIPF, find)                              \
-    LOOKUP_DEFINE_RUN(name, 5, lookup_dependent, LOOKUP_ZIPF, find)
+    LOOKUP_DEFINE_LOOP(name, independent, find)                                                    \
+    LOOKUP_DEFINE_LOOP(name, dependent, find)                                                      \
+    LOOKUP_DEFINE_LOOP(name, one_by_one, find)                                                     \
+    LOOKUP_DEFINE_MODE(name, 0, independent, LOOKUP_HITS)                                          \
+    LOOKUP_DEFINE_MODE(name, 1, independent, LOOKUP_MISSES)                                        \
+    LOOKUP_DEFINE_MODE(name, 2, dependent, LOOKUP_HITS)                                            \
+    LOOKUP_DEFINE_MODE(name, 3, one_by_one, LOOKUP_MISSES)                                         \
+    LOOKUP_DEFINE_MODE(name, 4, independent, LOOKUP_ZIPF)                                          \
+    LOOKUP_DEFINE_MODE(name, 5, dependent, LOOKUP_ZIPF)
 #define LOOKUP_RUN_TABLE(name)                                                                     \
     {                                                                                              \
         name##_mode0, name##_mode1, name##_mode2, name##_mode3, name##_mode4, name##_mode5         \

@@ -19,7 +19,7 @@
 #define STREAM_ZIPF_EXPONENT 0.99
 
 /* Whole permutations of the n keys. */
-static inline uint64_t stream_count(const struct lb_point *point, enum lookup_stream stream)
+LOOKUP_COLD uint64_t stream_count(const struct lb_point *point, enum lookup_stream stream)
 {
     uint64_t n = point->elements, count = (STREAM_KEYS_MIN + n - 1) / n * n;
     if (stream == LOOKUP_ZIPF && count > STREAM_ZIPF_KEYS_MAX)
@@ -31,7 +31,7 @@ static inline uint64_t stream_count(const struct lb_point *point, enum lookup_st
  * Which key each op asks for: its number, as of lb_key or, for misses, of lb_missing_key. To be
  * freed. From malloc: scratch would live, 4 bytes a key, as long as the case does.
  */
-static inline uint32_t *stream_numbers(const struct lb_point *point, enum lookup_stream stream)
+LOOKUP_COLD uint32_t *stream_numbers(const struct lb_point *point, enum lookup_stream stream)
 {
     uint64_t n = point->elements, count = stream_count(point, stream);
     uint64_t seed = point->seed + UINT64_C(0x6c6f6f6b7570) * ((uint64_t)stream + 1);
@@ -52,8 +52,8 @@ static inline uint32_t *stream_numbers(const struct lb_point *point, enum lookup
     return numbers;
 }
 
-static inline void stream_make(const struct lb_point *point, struct lb_arena *arena,
-                               enum lookup_stream stream, struct lookup_keys *keys)
+LOOKUP_COLD void stream_make(const struct lb_point *point, struct lb_arena *arena,
+                             enum lookup_stream stream, struct lookup_keys *keys)
 {
     uint64_t count = stream_count(point, stream);
     uint64_t *made = lb_scratch_alloc(arena, count * sizeof *made);
@@ -67,8 +67,8 @@ static inline void stream_make(const struct lb_point *point, struct lb_arena *ar
 }
 
 /* The sum of the answers to ops first_op .. first_op + ops - 1. */
-static inline uint64_t stream_expected(const struct lb_point *point, enum lookup_stream stream,
-                                       uint64_t first_op, uint64_t ops)
+LOOKUP_COLD uint64_t stream_expected(const struct lb_point *point, enum lookup_stream stream,
+                                     uint64_t first_op, uint64_t ops)
 {
     uint32_t *numbers = stream_numbers(point, stream);
     uint64_t sum = 0;

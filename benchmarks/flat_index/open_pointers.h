@@ -57,7 +57,7 @@ LOOKUP_INLINE uint64_t virtual_scattered_find(const void *table, uint64_t key)
     return t->vtable->find(t, key);
 }
 
-static inline void *open_pointers_build(const struct lb_point *point, struct lb_arena *arena)
+LOOKUP_COLD void *open_pointers_build(const struct lb_point *point, struct lb_arena *arena)
 {
     unsigned bits = flat_bits(point);
     struct open_pointers *t = lb_scratch_alloc(arena, sizeof *t);
@@ -80,7 +80,7 @@ static inline void *open_pointers_build(const struct lb_point *point, struct lb_
     return t;
 }
 
-static inline void open_pointers_free(void *table)
+LOOKUP_COLD void open_pointers_free(void *table)
 {
     struct open_pointers *t = table;
     for (uint64_t at = 0; at <= t->mask; at++)
@@ -88,13 +88,13 @@ static inline void open_pointers_free(void *table)
 }
 
 /* Slots, and 32 bytes of glibc's for each 24-byte object. */
-static inline uint64_t open_pointers_footprint(const struct lb_point *point)
+LOOKUP_COLD uint64_t open_pointers_footprint(const struct lb_point *point)
 {
     return flat_footprint(point) + point->elements * 32;
 }
 
 /* The flat table's probes, and on a hit one of the objects, two of which share a line. */
-static inline void open_pointers_model(const struct lb_point *point, struct lookup_query *q)
+LOOKUP_COLD void open_pointers_model(const struct lb_point *point, struct lookup_query *q)
 {
     double a = flat_load(point), slots = q->n / a;
     double probes = q->hit ? probes_of_hit(a) : probes_of_miss(a);

@@ -15,7 +15,7 @@ struct sorted {
     uint64_t n;
 };
 
-static inline void sorted_insertion_sort(struct flat_slot *records, uint64_t n)
+LOOKUP_COLD void sorted_insertion_sort(struct flat_slot *records, uint64_t n)
 {
     for (uint64_t i = 1; i < n; i++) {
         struct flat_slot moved = records[i];
@@ -30,7 +30,7 @@ static inline void sorted_insertion_sort(struct flat_slot *records, uint64_t n)
  * Fills records[0 .. n) with the point's entries in key order. Keys are uniform, so one
  * distribution by their top bits leaves about two in a bucket: 64 MiB in a tenth of qsort's time.
  */
-static inline void sorted_fill(const struct lb_point *point, struct flat_slot *records)
+LOOKUP_COLD void sorted_fill(const struct lb_point *point, struct flat_slot *records)
 {
     uint64_t n = point->elements;
     unsigned bits = log2_ceil(n / 2 + 1), shift = 64 - bits;
@@ -50,6 +50,16 @@ static inline void sorted_fill(const struct lb_point *point, struct flat_slot *r
     free(ends);
 }
 
+/* The sorted entries, to lay out otherwise. To be freed: scratch would live as long as the case. */
+LOOKUP_COLD struct flat_slot *sorted_records(const struct lb_point *point)
+{
+    struct flat_slot *records = malloc(point->elements * sizeof *records);
+    if (!records)
+        abort();
+    sorted_fill(point, records);
+    return records;
+}
+
 LOOKUP_INLINE uint64_t sorted_find(const void *table, uint64_t key)
 {
     const struct sorted *t = table;
@@ -62,7 +72,7 @@ LOOKUP_INLINE uint64_t sorted_find(const void *table, uint64_t key)
     return base->key == key ? base->value : key;
 }
 
-static inline void *sorted_build(const struct lb_point *point, struct lb_arena *arena)
+LOOKUP_COLD void *sorted_build(const struct lb_point *point, struct lb_arena *arena)
 {
     struct sorted *t = lb_scratch_alloc(arena, sizeof *t);
     struct flat_slot *records = lb_arena_alloc(arena, point->elements * sizeof *records, 0);
@@ -72,13 +82,13 @@ static inline void *sorted_build(const struct lb_point *point, struct lb_arena *
     return t;
 }
 
-static inline uint64_t sorted_footprint(const struct lb_point *point)
+LOOKUP_COLD uint64_t sorted_footprint(const struct lb_point *point)
 {
     return point->elements * sizeof(struct flat_slot);
 }
 
 /* Level l looks at one of 2^l records; the last two levels stay on the line of the one before. */
-static inline void sorted_model(const struct lb_point *point, struct lookup_query *q)
+LOOKUP_COLD void sorted_model(const struct lb_point *point, struct lookup_query *q)
 {
     double levels = ceil(log2(q->n));
     (void)point;

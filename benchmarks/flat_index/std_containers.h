@@ -8,26 +8,26 @@
 #include "lookup_cxx.h"
 #include "lookup_model.h"
 
-static inline const char *std_unavailable(const struct lb_point *point)
+LOOKUP_COLD const char *std_unavailable(const struct lb_point *point)
 {
     (void)point;
     return lookup_cxx_map_build ? NULL : "no C++ compiler when this was built";
 }
 
-static inline void *std_map_build(const struct lb_point *point, struct lb_arena *arena)
+LOOKUP_COLD void *std_map_build(const struct lb_point *point, struct lb_arena *arena)
 {
     (void)arena;
     return lookup_cxx_map_build(point);
 }
 
-static inline void *std_unordered_map_build(const struct lb_point *point, struct lb_arena *arena)
+LOOKUP_COLD void *std_unordered_map_build(const struct lb_point *point, struct lb_arena *arena)
 {
     (void)arena;
     return lookup_cxx_unordered_build(point);
 }
 
 /* A tree node: four words of links and colour, key, value; glibc makes 64 bytes of the 48. */
-static inline uint64_t std_map_footprint(const struct lb_point *point)
+LOOKUP_COLD uint64_t std_map_footprint(const struct lb_point *point)
 {
     return point->elements * 64;
 }
@@ -37,7 +37,7 @@ static inline uint64_t std_map_footprint(const struct lb_point *point)
  * keys inserted in random order the average path is about as long as in a perfect tree. Nodes are
  * 64 bytes apart, and where the heap happens to begin decides whether links and key share a line.
  */
-static inline void std_map_model(const struct lb_point *point, struct lookup_query *q)
+LOOKUP_COLD void std_map_model(const struct lb_point *point, struct lookup_query *q)
 {
     double levels = 0;
     (void)point;
@@ -49,7 +49,7 @@ static inline void std_map_model(const struct lb_point *point, struct lookup_que
 }
 
 /* Without reserve() the bucket count is the last of its primes that it grew to. */
-static inline double std_unordered_buckets(double n)
+LOOKUP_COLD double std_unordered_buckets(double n)
 {
     static const double grown[] = {13,     29,     59,      127,     257,     541,      1109,
                                    2357,   5087,   10273,   20753,   42043,   85229,    172933,
@@ -61,7 +61,7 @@ static inline double std_unordered_buckets(double n)
 }
 
 /* A node: link, key, value; glibc makes 32 bytes of the 24. Buckets are pointers. */
-static inline uint64_t std_unordered_map_footprint(const struct lb_point *point)
+LOOKUP_COLD uint64_t std_unordered_map_footprint(const struct lb_point *point)
 {
     return point->elements * 32 + (uint64_t)(8 * std_unordered_buckets((double)point->elements));
 }
@@ -71,7 +71,7 @@ static inline uint64_t std_unordered_map_footprint(const struct lb_point *point)
  * its link), and the chain: on a hit half of the others before its own. A miss ends at the first
  * node of another bucket, which it must look at; an empty bucket ends it at once.
  */
-static inline void std_unordered_map_model(const struct lb_point *point, struct lookup_query *q)
+LOOKUP_COLD void std_unordered_map_model(const struct lb_point *point, struct lookup_query *q)
 {
     double buckets = std_unordered_buckets(q->n), a = q->n / buckets, occupied = -expm1(-a);
     double nodes = q->hit ? 2 + a / 2 : 2 * occupied + a;
