@@ -224,6 +224,8 @@ struct json_object *lb_case_to_json(const struct lb_result *r, const struct lb_r
                                     const struct lb_point_label *label)
 {
     const struct lb_case *c = r->c;
+    if (r->outcome == LB_CASE_KEPT)
+        return json_object_get(r->kept);
     bool ok = r->outcome == LB_CASE_OK;
     char benchmark[LB_CASE_ID_BYTES], checksum[32];
     struct json_object *o = json_object_new_object();

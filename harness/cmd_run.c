@@ -14,6 +14,7 @@
 #include "harness/memory_pass.h"
 #include "harness/pin.h"
 #include "harness/progress.h"
+#include "harness/resume.h"
 #include "harness/runner.h"
 #include "harness/select.h"
 #include "harness/self_check.h"
@@ -69,6 +70,20 @@ static enum lb_status select_cases(struct run *run, struct lb_error *error)
     return LB_OK;
 }
 
+static enum lb_status resume(struct run *run, struct lb_error *error)
+{
+    struct lb_fingerprint fingerprint;
+    size_t kept = 0;
+    lb_machine_fingerprint(&run->survey.machine, &fingerprint);
+    enum lb_status status = lb_resume(run->output.path, run->options, fingerprint.digest,
+                                      run->results, run->cases.count, &run->whole_process, error);
+    for (size_t i = 0; i < run->cases.count; i++)
+        kept += run->results[i].outcome == LB_CASE_KEPT;
+    if (status == LB_OK && !run->options->quiet)
+        fprintf(stderr, "%zu cases are kept from %s\n", kept, run->output.path);
+    return status;
+}
+
 static enum lb_status prepare(struct run *run, struct lb_error *error)
 {
     const struct lb_options *o = run->options;
@@ -85,6 +100,8 @@ static enum lb_status prepare(struct run *run, struct lb_error *error)
     if (status == LB_OK)
         status = lb_atomic_open(&run->output, o->output ? o->output : DEFAULT_OUTPUT,
                                 OUTPUT_ROOM_BYTES, error);
+    if (status == LB_OK && o->resume)
+        status = resume(run, error);
     return status;
 }
 
@@ -157,6 +174,8 @@ static enum lb_status measure_comparison(struct run *run, struct lb_runner *runn
                                          const struct lb_comparison *c, struct lb_error *error)
 {
     const struct lb_case *first = &run->cases.cases[c->first];
+    if (run->results[c->first].outcome == LB_CASE_KEPT)
+        return LB_OK;
     snprintf(run->what, sizeof run->what, "%s/%s %s", first->benchmark->family,
              first->benchmark->name, first->label);
     lb_progress_show(&run->progress, run->done_seconds, run->what);

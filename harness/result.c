@@ -3,6 +3,7 @@
 
 #include "harness/memory.h"
 
+#include <json-c/json.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,8 @@ void lb_result_free(struct lb_result *result)
 {
     free(result->taken);
     free(result->visits);
+    json_object_put(result->kept);
+    result->kept = NULL;
     result->taken = NULL;
     result->visits = NULL;
 }

@@ -13,7 +13,10 @@
 
 #define LB_CONFIDENCE 0.95
 
-enum lb_outcome { LB_CASE_OK, LB_CASE_SKIPPED, LB_CASE_ERROR };
+/* KEPT: measured by an earlier, interrupted run, whose row is in `kept`. */
+enum lb_outcome { LB_CASE_OK, LB_CASE_SKIPPED, LB_CASE_ERROR, LB_CASE_KEPT };
+
+struct json_object;
 
 /* What a reader must know about a row. X(identifier, "name") */
 #define LB_NOTES(X)                                                                                \
@@ -77,6 +80,7 @@ struct lb_result {
     struct lb_memory_use memory; /* all LB_MEMORY_UNKNOWN until known */
     uint64_t checksum;
     bool verified;
+    struct json_object *kept; /* owned; NULL unless LB_CASE_KEPT */
     struct lb_figures figures;
 };
 

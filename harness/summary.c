@@ -37,7 +37,8 @@ static void print_row(FILE *out, const struct lb_result *r)
     const struct lb_figures *f = &r->figures;
     snprintf(name, sizeof name, "%s%s%s", r->c->variant->name, *mode ? "/" : "", mode);
     if (r->outcome != LB_CASE_OK || !f->timed) {
-        fprintf(out, "  %-34s %26s  %s\n", name, "-", r->outcome ? r->reason : "not measured");
+        fprintf(out, "  %-34s %26s  %s\n", name, "-",
+                r->outcome == LB_CASE_OK ? "not measured" : r->reason);
         return;
     }
     format_interval(&f->cpu_ns_per_op, time, sizeof time);
@@ -86,7 +87,8 @@ void lb_summary_troubles(FILE *out, const struct lb_result *results, size_t coun
 {
     for (size_t i = 0; i < count; i++) {
         size_t same = 0;
-        if (results[i].outcome == LB_CASE_OK || told_before(results, i))
+        bool fine = results[i].outcome == LB_CASE_OK || results[i].outcome == LB_CASE_KEPT;
+        if (fine || told_before(results, i))
             continue;
         for (size_t k = i + 1; k < count; k++)
             same += results[k].outcome == results[i].outcome &&

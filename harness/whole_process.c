@@ -118,7 +118,8 @@ enum lb_status lb_whole_process(const struct lb_result *results, size_t count,
     size_t total = count_chosen(results, count), ended = 0;
     uint64_t start = lb_clock_wall_ns();
     enum lb_status status = LB_OK;
-    *rows = json_object_new_array();
+    if (!*rows)
+        *rows = json_object_new_array();
     if (fd < 0)
         return lb_fail_errno(error, LB_SYSTEM, "cannot make a temporary file");
     close(fd);

@@ -19,7 +19,8 @@ struct lb_whole_process_options {
 
 /*
  * Times `layoutbench exec` of every variant's first mode at LB_WHOLE_PROCESS_RUNG_BYTES (or at its
- * first parameter value), one after another. *rows: the array of the document, the caller's. When
+ * first parameter value), one after another. *rows: the array of the document, the caller's;
+ * one that is there already (not NULL) is added to. When
  * hyperfine is not installed every row is skipped with that reason.
  * LB_INTERRUPTED on Ctrl-C, with the rows so far.
  */
