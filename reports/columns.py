@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Sequence
 
-from . import cells
+from . import cells, compare
 from .cells import BELIEVED, SOURCE_BADGES, STATUS_BADGES, Cell
 from .document import Benchmark, Case, Document, Reading
 
@@ -120,6 +120,34 @@ def _ratio_columns(scope: Scope) -> list[Column]:
     ]
 
 
+def _change_columns(scope: Scope) -> list[Column]:
+    """Two runs of one machine: the second against the first."""
+    if not compare.same_machine(scope.documents):
+        return []
+    first, wall = {c.id: c for c in scope.cases[0]}, scope.benchmark.blocks
+    group, unit = "Change", "second run to first: advice"
+    return [
+        Column(
+            "change",
+            group,
+            unit,
+            "ratio",
+            "",
+            1,
+            lambda case: compare.change_cell(first.get(case.id), case, wall),
+        ),
+        Column(
+            "change_interval",
+            group,
+            unit,
+            "interval",
+            "",
+            1,
+            lambda case: compare.change_span_cell(first.get(case.id), case, wall),
+        ),
+    ]
+
+
 def _sources(cases: Sequence[Case], name: str) -> list[str]:
     """The providers of `name` whose numbers are to be believed, most frequent first."""
     tally: dict[str, int] = {}
@@ -228,7 +256,7 @@ def absences(scope: Scope) -> list[Absent]:
 def choose(scope: Scope) -> list[Column]:
     """The columns of a table, left to right. Time always; the rest where there is a number."""
     columns = _time_columns(scope)
-    optional = _ratio_columns(scope)
+    optional = _change_columns(scope) + _ratio_columns(scope)
     for counter in COUNTERS:
         optional += _counter_columns(scope, counter)
     optional += _memory_columns(scope) + _metric_columns(scope)

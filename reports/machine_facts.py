@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from . import numbers
+from .cells import BELIEVED, SOURCE_BADGES, STATUS_BADGES
 from .document import Document
 
 Facts = list[tuple[str, str]]
@@ -110,3 +112,43 @@ def facts(document: Document) -> list[tuple[str, Facts]]:
         ("System", _system(document)),
         ("Run and build", _run(document)),
     ]
+
+
+@dataclass(frozen=True)
+class CounterRow:
+    """One portable counter on this machine: how it is read, and whether it proved itself."""
+
+    name: str
+    badge: str
+    event: str
+    counts: str
+    known_answer: str
+    trouble: str  # the reason and the advice where it is not counted
+
+
+def _known_answer(found: Any) -> str:
+    if found is None:
+        return "not tried"
+    read = "nothing" if found["read"] is None else numbers.count(found["read"])
+    low, high = numbers.count(found["expected_low"]), numbers.count(found["expected_high"])
+    return f"{found['loop']}: read {read}, expected {low} to {high} {found['unit']}"
+
+
+def counters(document: Document) -> list[CounterRow]:
+    rows = []
+    for raw in document.machine["counters"]:
+        status, source = raw["status"], raw["source"]
+        believed = status in BELIEVED and source
+        badge = SOURCE_BADGES[source] if believed else STATUS_BADGES.get(status, "unavailable")
+        trouble = " ".join(part for part in (raw["reason"], raw["advice"]) if part)
+        rows.append(
+            CounterRow(
+                name=raw["name"],
+                badge=badge,
+                event=raw["event"] or numbers.DASH,
+                counts=raw["counts"] or "",
+                known_answer=_known_answer(raw["known_answer"]),
+                trouble=trouble,
+            )
+        )
+    return rows

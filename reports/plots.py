@@ -7,8 +7,11 @@ from typing import Callable, Iterable, Sequence
 from . import numbers
 from .cells import BELIEVED, basis_time
 from .columns import Scope
-from .document import Case, Document
+from .document import Case, Document, Json
+from .figures.chase import Chase
 from .figures.curves import Curves, Edge, Misses, Series
+from .figures.struct import Member, Struct
+from .figures.topology import Level, Topology
 
 _LEVEL_NAMES = {1: "L1", 2: "L2", 3: "L3", 4: "L4"}
 
@@ -124,3 +127,47 @@ def curves(scope: Scope, machine: int, mode: str) -> Curves | None:
         misses=_misses(variants, cases),
         edges=edges(document) if is_bytes else (),
     )
+
+
+def chase(document: Document) -> Chase | None:
+    """The curve of the suite's own pointer chase, where it was measured."""
+    measured = document.machine["caches_measured"]
+    points = [(p["working_set_bytes"], p["ns_per_hop"]) for p in (measured or {}).get("curve", ())]
+    points = sorted(p for p in points if p[0] > 0 and p[1] > 0)
+    if len(points) < 2:
+        return None
+    xs, values = zip(*points)
+    series = Series("chase", 0, xs, values, values, values)
+    title = f"Pointer chase on {document.label}: ns per hop against working set"
+    return Chase(title, series, edges(document))
+
+
+def struct(layout: Json) -> Struct:
+    members = [Member(m["name"], m["offset_bytes"], m["size_bytes"]) for m in layout["members"]]
+    title = f"struct {layout['record']}: {layout['size_bytes']} bytes as they lie in memory"
+    return Struct(title, layout["size_bytes"], members)
+
+
+def topology(document: Document) -> Topology:
+    """Rows from memory down to the CPUs; a level that has two kinds of cache has two rows."""
+    machine, cpu = document.machine, document.machine["cpu"]
+    cpus = cpu["logical_cpus"]
+    rows = [Level("Memory", numbers.size(machine["memory"]["total_bytes"]), cpu["numa_nodes"] or 1)]
+    kinds: dict[tuple[int, str], int] = {}
+    for cache in machine["caches"]:
+        key = (cache["level"], cache["type"])
+        kinds[key] = kinds.get(key, 0) + 1
+    for cache in sorted(machine["caches"], key=lambda c: -c["level"]):
+        key = (cache["level"], cache["type"])
+        short = {"data": "d", "instruction": "i"}.get(cache["type"], "")
+        text, shared = numbers.size(cache["size_bytes"]), cache["shared_by_cpus"]
+        # With two kinds of core, how many blocks there are of each is not in the document.
+        alone = kinds[key] == 1 and shared
+        if not alone:
+            text += f", one for {shared} CPUs" if shared else ""
+        rows.append(
+            Level(f"L{cache['level']}{short}", text, max(1, cpus // shared) if alone else 1)
+        )
+    rows.append(Level("CPUs", "CPU", cpus))
+    title = f"{document.label}: memory, caches and {cpus} CPUs"
+    return Topology(title, rows)

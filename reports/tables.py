@@ -127,7 +127,7 @@ def _cell_html(cell: Cell, reasons: Reasons, scale: BarScale) -> Markup:
     return Markup(f"<td class={cell.kind}>{escape(cell.text)}{bar}")
 
 
-def _point_text(case: Case) -> str:
+def point_text(case: Case) -> str:
     if case.parameter is not None:
         return numbers.count(case.parameter)
     return numbers.size(case.working_set_bytes)
@@ -172,7 +172,7 @@ def _in_order(scope: Scope) -> list[list[Case | None]]:
 def _row(cases: Sequence[Case | None], benchmark: Benchmark, previous: Row | None) -> Row:
     present = [case for case in cases if case]
     case = present[0]
-    point = _point_text(case)
+    point = point_text(case)
     variants = list(benchmark.variants)
     return Row(
         id=case.id,

@@ -79,7 +79,7 @@ def _draw_series(axes: Any, series: Series, panel: int) -> None:
     axes.plot(series.xs, series.medians, label="\u200b" + series.name, gid=gid, **look)
 
 
-def _draw_edges(axes: Any, edges: Sequence[Edge], top: bool) -> None:
+def draw_edges(axes: Any, edges: Sequence[Edge], top: bool) -> None:
     low, high = axes.get_xlim()
     placed: list[float] = []
     for edge in sorted(edges, key=lambda e: (not e.measured, e.size_bytes)):
@@ -102,14 +102,20 @@ def _draw_edges(axes: Any, edges: Sequence[Edge], top: bool) -> None:
             )
 
 
+def set_time_range(axes: Any, low: float, high: float) -> None:
+    """A log axis from low to high, with room, and round ticks."""
+    high = max(high, low * 1.5)
+    axes.set_yscale("log")
+    axes.set_ylim(low / 1.25, high * 1.25)
+    places = ticks.logarithmic(low / 1.2, high * 1.2)
+    axes.set_yticks(places, ticks.labels(places))
+    axes.minorticks_off()
+
+
 def _set_time_axis(axes: Any, curves: Curves) -> None:
     values = [v for s in curves.series for v in (*s.lows, *s.highs) if v > 0]
     low, high = curves.time_range or (min(values), max(values))
-    axes.set_yscale("log")
-    axes.set_ylim(low / 1.25, max(high, low * 1.5) * 1.25)
-    places = ticks.logarithmic(low / 1.2, max(high, low * 1.5) * 1.2)
-    axes.set_yticks(places, ticks.labels(places))
-    axes.minorticks_off()
+    set_time_range(axes, low, high)
     axes.set_ylabel(curves.time_label)
 
 
@@ -122,16 +128,22 @@ def _set_misses_axis(axes: Any, misses: Misses) -> None:
     axes.set_ylabel(f"{misses.title}\n({misses.source})")
 
 
-def _set_x_axis(axes: Any, curves: Curves) -> None:
-    places = sorted({x for s in curves.series for x in s.xs})
+def set_size_axis(axes: Any, places: Sequence[float], label: str, is_bytes: bool) -> None:
+    """A log axis with a tick at each place that was measured, up to a dozen."""
+    places = sorted(places)
     axes.set_xscale("log", base=2)
     axes.set_xlim(places[0] / 1.5, places[-1] * 1.5)
     while len(places) > 12:
         places = places[::2]
-    name = numbers.size if curves.x_is_bytes else numbers.count
+    name = numbers.size if is_bytes else numbers.count
     axes.set_xticks(places, [name(x) for x in places])
     axes.minorticks_off()
-    axes.set_xlabel(curves.x_label)
+    axes.set_xlabel(label)
+
+
+def _set_x_axis(axes: Any, curves: Curves) -> None:
+    places = list({x for s in curves.series for x in s.xs})
+    set_size_axis(axes, places, curves.x_label, curves.x_is_bytes)
 
 
 def _panels(figure: Any, curves: Curves) -> list[Any]:
@@ -164,7 +176,7 @@ def draw(figure: Any, curves: Curves) -> None:
     _set_x_axis(panels[-1], curves)
     _set_time_axis(panels[0], curves)
     for i, axes in enumerate(panels):
-        _draw_edges(axes, curves.edges, top=i == 0)
+        draw_edges(axes, curves.edges, top=i == 0)
         if axes is not panels[-1]:
             axes.tick_params(labelbottom=False)
             axes.set_xlabel("")

@@ -7,12 +7,21 @@ import multiprocessing
 import os
 import warnings
 from dataclasses import dataclass
-from typing import Sequence
+from typing import Any, Callable, Sequence
 
-from . import curves, style, svg
+from . import chase, curves, struct, style, svg, topology
 
 # Starting a process and importing matplotlib again costs more than drawing a few figures.
 _WORTH_A_PROCESS = 6
+
+
+Data = curves.Curves | chase.Chase | struct.Struct | topology.Topology
+_DRAW: dict[type, Callable[[Any, Any], None]] = {
+    curves.Curves: curves.draw,
+    chase.Chase: chase.draw,
+    struct.Struct: struct.draw,
+    topology.Topology: topology.draw,
+}
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,7 @@ class Job:
     """One figure to draw. `prefix` makes its ids its own."""
 
     prefix: str
-    data: curves.Curves
+    data: Data
 
 
 def draw(job: Job) -> svg.Figure:
@@ -33,10 +42,10 @@ def draw(job: Job) -> svg.Figure:
     warnings.filterwarnings("ignore", message="Glyph .* missing from current font")
     with matplotlib.rc_context(style.RC):
         figure = Figure()
-        curves.draw(figure, job.data)
+        _DRAW[type(job.data)](figure, job.data)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return svg.clean(out.getvalue(), job.prefix, job.data.title)
+    return svg.clean(out.getvalue(), job.prefix, job.data.title, type(job.data).__name__.lower())
 
 
 def draw_all(jobs: Sequence[Job]) -> list[svg.Figure]:

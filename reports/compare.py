@@ -1,0 +1,103 @@
+"""Several documents on one page: names that tell them apart, and two runs of one machine."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Sequence
+
+from . import cells, numbers
+from .cells import Cell, basis_time, missing
+from .document import Benchmark, Case, Document, Interval
+
+
+def labelled(documents: Sequence[Document]) -> list[Document]:
+    """The documents with labels of their own: a name that stands twice gets its run's number."""
+    names = [d.label for d in documents]
+    made, seen = [], dict.fromkeys(names, 0)
+    for document in documents:
+        name = document.label
+        seen[name] += 1
+        if names.count(name) > 1:
+            document = dataclasses.replace(document, label=f"{name}, run {seen[name]}")
+        made.append(document)
+    return made
+
+
+def same_machine(documents: Sequence[Document]) -> bool:
+    """True for two runs of one machine: then there is a difference to show."""
+    prints = {d.machine["fingerprints"]["machine"] for d in documents}
+    return len(documents) == 2 and len(prints) == 1
+
+
+def environment_differences(documents: Sequence[Document]) -> list[str]:
+    """Fields of the environment in which the documents differ: name, then each value."""
+    fields = [d.machine["fingerprints"]["environment_fields"] for d in documents]
+    made = []
+    for name in dict.fromkeys(name for each in fields for name in each):
+        values = [str(each.get(name, "absent")) for each in fields]
+        if len(set(values)) > 1:
+            made.append(f"{name}: " + " / ".join(values))
+    return made
+
+
+def change(first: Case | None, second: Case, wall: bool) -> Interval | None:
+    """Time of the second run relative to the first; None where either has none.
+
+    The two medians were measured apart, so nothing pairs them: the interval is from the lowest of
+    one over the highest of the other, which is wide, and knows nothing of what changed in between.
+    """
+    old = basis_time(first, wall) if first else None
+    new = basis_time(second, wall)
+    if old is None or new is None or old.median <= 0:
+        return None
+    low = high = None
+    if None not in (old.low, old.high, new.low, new.high) and old.low > 0:  # type: ignore
+        low = new.low / old.high  # type: ignore
+        high = new.high / old.low  # type: ignore
+    return Interval(new.median / old.median, low, high)
+
+
+def change_cell(first: Case | None, second: Case, wall: bool) -> Cell:
+    found = change(first, second, wall)
+    if found is None:
+        return missing("only one of the two runs has a time")
+    return Cell(numbers.time(found.median), found.median, "change", "", found)
+
+
+def change_span_cell(first: Case | None, second: Case, wall: bool) -> Cell:
+    found = change(first, second, wall)
+    if found is None or found.low is None or found.high is None:
+        return missing("one of the two runs has no interval")
+    return Cell(cells.interval_text(found.low, found.high), found.low, "span")
+
+
+@dataclasses.dataclass(frozen=True)
+class Changes:
+    """The whole difference of two runs in a sentence."""
+
+    compared: int
+    slower: int
+    faster: int
+    median: str
+
+
+def changes(documents: Sequence[Document]) -> Changes | None:
+    if not same_machine(documents):
+        return None
+    first, second = documents
+    benchmarks: dict[str, Benchmark] = {b.id: b for b in second.benchmarks}
+    found = [
+        change(first.by_id.get(case.id), case, benchmarks[case.benchmark].blocks)
+        for case in second.cases
+    ]
+    known = [c for c in found if c]
+    if not known:
+        return None
+    ordered = sorted(c.median for c in known)
+    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    return Changes(
+        compared=len(known),
+        slower=sum(1 for c in known if c.excludes_one and c.median > 1),
+        faster=sum(1 for c in known if c.excludes_one and c.median < 1),
+        median=numbers.time(middle),
+    )

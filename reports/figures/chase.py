@@ -1,0 +1,28 @@
+"""The suite's own pointer chase: what one hop costs by working set, and where the caches end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Sequence
+
+from . import style
+from .curves import Edge, Series, draw_edges, set_size_axis, set_time_range
+
+WIDTH_INCHES, HEIGHT_INCHES = 7.4, 2.5
+
+
+@dataclass(frozen=True)
+class Chase:
+    title: str
+    series: Series
+    edges: Sequence[Edge]
+
+
+def draw(figure: Any, data: Chase) -> None:
+    figure.set_size_inches(WIDTH_INCHES, HEIGHT_INCHES)
+    axes = figure.add_axes((0.085, 0.17, 0.9, 0.69))
+    axes.plot(data.series.xs, data.series.medians, color=style.SERIES[0], marker="o")
+    set_size_axis(axes, data.series.xs, "Working set", True)
+    set_time_range(axes, min(data.series.medians), max(data.series.medians))
+    axes.set_ylabel("ns per hop")
+    draw_edges(axes, data.edges, top=True)

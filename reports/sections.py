@@ -1,0 +1,226 @@
+"""The sections of the page that hold figures: benchmarks by family, and the machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping, Sequence
+
+from markupsafe import Markup
+
+from . import answers, machine_facts, numbers, plots, tables
+from .document import Benchmark, Document
+from .figures import pool, svg
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One table with its figures, one a machine."""
+
+    name: str
+    table: tables.Table
+    figures: Sequence[Markup]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """hyperfine's figures for one whole process, in milliseconds."""
+
+    machine: str
+    variant: str
+    case: str
+    failed: str
+    figures: Sequence[str]
+    runs: int
+
+
+@dataclass(frozen=True)
+class StructLayout:
+    """One struct: what pahole prints, and the picture of it."""
+
+    record: str
+    facts: str
+    text: str
+    figure: Markup
+
+
+@dataclass(frozen=True)
+class Section:
+    """All that the page says about one benchmark."""
+
+    benchmark: Benchmark
+    anchor: str
+    modes: Sequence[Mode]
+    pattern: str
+    whole: Sequence[Whole]
+    structs: Sequence[StructLayout]
+    warning: str
+
+
+@dataclass(frozen=True)
+class Family:
+    name: str
+    anchor: str
+    answers: Sequence[answers.Answer]
+    sections: Sequence[Section]
+
+
+@dataclass(frozen=True)
+class MachineSection:
+    document: Document
+    facts: Sequence[tuple[str, machine_facts.Facts]]
+    counters: Sequence[machine_facts.CounterRow]
+    figures: Sequence[Markup]
+
+
+@dataclass(frozen=True)
+class Sections:
+    families: Sequence[Family]
+    machines: Sequence[MachineSection]
+    css: str
+
+
+class _Figures:
+    """Plans what to draw, so that all of it is drawn at once, on every core."""
+
+    def __init__(self) -> None:
+        self.jobs: list[pool.Job] = []
+
+    def plan(self, data: pool.Data | None) -> list[int]:
+        """The number of the figure to come, in a list; an empty list for no figure."""
+        if data is None:
+            return []
+        self.jobs.append(pool.Job(f"f{len(self.jobs)}-", data))
+        return [len(self.jobs) - 1]
+
+    def draw(self) -> tuple[list[Markup], str]:
+        markups, css = svg.share_classes(pool.draw_all(self.jobs))
+        return [Markup(markup) for markup in markups], css
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """One benchmark before its figures are drawn."""
+
+    benchmark: Benchmark
+    scopes: Sequence[tuple[str, tables.Scope]]
+    curves: Sequence[Sequence[int]]
+    layouts: Sequence[tuple[Mapping[str, Any], Sequence[int]]]
+
+
+def _benchmarks(documents: Sequence[Document]) -> list[Benchmark]:
+    found: dict[str, Benchmark] = {}
+    for document in documents:
+        for benchmark in document.benchmarks:
+            found.setdefault(benchmark.id, benchmark)
+    return list(found.values())
+
+
+def _layouts(benchmark: Benchmark, documents: Sequence[Document]) -> list[Mapping[str, Any]]:
+    """The structs of a benchmark; machines of one architecture agree, so each stands once."""
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for document in documents:
+        for layout in document.raw["struct_layouts"]:
+            if layout["benchmark"] == benchmark.id:
+                found.setdefault((layout["record"], layout["text"]), layout)
+    return list(found.values())
+
+
+def _plan(benchmark: Benchmark, documents: Sequence[Document], figures: _Figures) -> _Plan:
+    scopes = tables.scopes(benchmark, documents)
+    curves = []
+    for mode, scope in scopes:
+        drawn: list[int] = []
+        for i in range(len(documents)):
+            drawn += figures.plan(plots.curves(scope, i, mode))
+        curves.append(drawn)
+    layouts = _layouts(benchmark, documents)
+    pictures = [(layout, figures.plan(plots.struct(layout))) for layout in layouts]
+    return _Plan(benchmark, scopes, curves, pictures)
+
+
+_WHOLE_KEYS = ("median_s", "min_s", "max_s", "user_s", "system_s")
+
+
+def _whole(benchmark: Benchmark, documents: Sequence[Document]) -> list[Whole]:
+    made = []
+    for document in documents:
+        for row in document.raw["whole_process"]:
+            case = document.by_id.get(row["case"])
+            if case is None or case.benchmark != benchmark.id:
+                continue
+            values = [row[key] for key in _WHOLE_KEYS]
+            made.append(
+                Whole(
+                    machine=document.label,
+                    variant=case.variant,
+                    case=case.id,
+                    failed="" if row["status"] == "ok" else f"{row['status']}: {row['reason']}",
+                    figures=[
+                        numbers.DASH if v is None else numbers.milliseconds(v) for v in values
+                    ],
+                    runs=row["runs"],
+                )
+            )
+    return made
+
+
+def _struct_facts(layout: Mapping[str, Any]) -> str:
+    return (
+        f"{layout['size_bytes']} bytes on {layout['lines']} lines, "
+        f"{layout['holes_bytes']} in holes, {layout['padding_bytes']} of padding at the end"
+    )
+
+
+def _revision_warning(benchmark: Benchmark, documents: Sequence[Document]) -> str:
+    found = {b.revision for d in documents for b in d.benchmarks if b.id == benchmark.id}
+    if len(found) < 2:
+        return ""
+    return "The documents asked different questions (revisions differ): do not compare these rows."
+
+
+def _section(plan: _Plan, documents: Sequence[Document], drawn: Sequence[Markup]) -> Section:
+    benchmark = plan.benchmark
+    return Section(
+        benchmark=benchmark,
+        anchor=tables.anchor(benchmark.id),
+        modes=[
+            Mode(mode, tables.build(scope, mode), [drawn[i] for i in curves])
+            for (mode, scope), curves in zip(plan.scopes, plan.curves)
+        ],
+        pattern=f"{benchmark.id}/*",
+        whole=_whole(benchmark, documents),
+        structs=[
+            StructLayout(layout["record"], _struct_facts(layout), layout["text"], drawn[i])
+            for layout, numbers_ in plan.layouts
+            for i in numbers_
+        ],
+        warning=_revision_warning(benchmark, documents),
+    )
+
+
+def build(documents: Sequence[Document]) -> Sections:
+    """Plans everything, draws all figures at once, then puts the sections together."""
+    figures = _Figures()
+    plans = [_plan(benchmark, documents, figures) for benchmark in _benchmarks(documents)]
+    machine_plans = [
+        figures.plan(plots.topology(d)) + figures.plan(plots.chase(d)) for d in documents
+    ]
+    drawn, css = figures.draw()
+    by_family: dict[str, list[Section]] = {}
+    for plan in plans:
+        section = _section(plan, documents, drawn)
+        by_family.setdefault(plan.benchmark.family, []).append(section)
+    families = [
+        Family(name, f"family:{tables.anchor(name)}", answers.answers(documents, name), sections)
+        for name, sections in by_family.items()
+    ]
+    machines = [
+        MachineSection(
+            document,
+            machine_facts.facts(document),
+            machine_facts.counters(document),
+            [drawn[i] for i in plan],
+        )
+        for document, plan in zip(documents, machine_plans)
+    ]
+    return Sections(families, machines, css)
