@@ -1,14 +1,9 @@
 /* probe_json.c - the curve and the checks of the core in the results document. */
+#include "harness/jsonwrite.h"
 #include "harness/probe.h"
 
-#include <json-c/json.h>
 #include <math.h>
 #include <stdarg.h>
-
-static struct json_object *number_or_null(double number)
-{
-    return isfinite(number) ? json_object_new_double(number) : NULL;
-}
 
 static struct json_object *points_to_json(const struct lb_cache_curve *curve)
 {
@@ -18,7 +13,7 @@ static struct json_object *points_to_json(const struct lb_cache_curve *curve)
         struct json_object *row = json_object_new_object();
         json_object_object_add(row, "working_set_bytes",
                                json_object_new_int64((int64_t)point->working_set_bytes));
-        json_object_object_add(row, "ns_per_hop", number_or_null(point->ns_per_hop));
+        json_object_object_add(row, "ns_per_hop", lb_json_number(point->ns_per_hop));
         json_object_array_add(out, row);
     }
     return out;
@@ -33,7 +28,7 @@ static struct json_object *levels_to_json(const struct lb_cache_curve *curve)
         json_object_object_add(row, "level", json_object_new_int(level->level));
         json_object_object_add(row, "capacity_bytes",
                                json_object_new_int64((int64_t)level->capacity_bytes));
-        json_object_object_add(row, "ns_per_hop", number_or_null(level->ns_per_hop));
+        json_object_object_add(row, "ns_per_hop", lb_json_number(level->ns_per_hop));
         json_object_array_add(out, row);
     }
     return out;
@@ -49,7 +44,7 @@ struct json_object *lb_probe_caches_to_json(const struct lb_cache_curve *curve)
                                                   "pages, warm, CPU time, median of 5"));
     json_object_object_add(out, "curve", points_to_json(curve));
     json_object_object_add(out, "levels", levels_to_json(curve));
-    json_object_object_add(out, "memory_ns_per_hop", number_or_null(curve->memory_ns_per_hop));
+    json_object_object_add(out, "memory_ns_per_hop", lb_json_number(curve->memory_ns_per_hop));
     return out;
 }
 
@@ -75,7 +70,7 @@ static void add_check(struct json_object *array, const struct check *check, cons
     json_object_object_add(row, "id", json_object_new_string(check->id));
     json_object_object_add(row, "title", json_object_new_string(check->title));
     json_object_object_add(row, "status", json_object_new_string(check->status));
-    json_object_object_add(row, "figure", number_or_null(check->figure));
+    json_object_object_add(row, "figure", lb_json_number(check->figure));
     json_object_object_add(row, "unit", json_object_new_string(check->unit));
     json_object_object_add(row, "text", json_object_new_string(text));
     json_object_array_add(array, row);

@@ -100,4 +100,7 @@ void lb_group_close(struct lb_group *group);
  */
 const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding);
 
+/* 1 when libpfm4 has the events of this machine's CPU, 0 when not, -1 when it cannot tell. */
+int lb_pfm_knows_cpu(void);
+
 #endif

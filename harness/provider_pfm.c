@@ -52,3 +52,19 @@ const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding)
     encoding->user_only = true;
     return NULL;
 }
+
+int lb_pfm_knows_cpu(void)
+{
+    if (start_library() != PFM_SUCCESS)
+        return -1;
+    for (int pmu = PFM_PMU_NONE + 1; pmu < PFM_PMU_MAX; pmu++) {
+        pfm_pmu_info_t info;
+        memset(&info, 0, sizeof info);
+        info.size = sizeof info;
+        /* ix86arch are the few events that Intel promises for every CPU. */
+        if (pfm_get_pmu_info((pfm_pmu_t)pmu, &info) == PFM_SUCCESS && info.is_present &&
+            info.type == PFM_PMU_TYPE_CORE && strcmp(info.name, "ix86arch") != 0)
+            return 1;
+    }
+    return 0;
+}
