@@ -283,6 +283,8 @@ static int conclude(const struct run *run)
 
 static void release(struct run *run)
 {
+    if (run->results)
+        lb_resume_release(run->results, run->cases.count);
     for (size_t i = 0; run->results && i < run->cases.count; i++)
         lb_result_free(&run->results[i]);
     free(run->results);

@@ -84,6 +84,9 @@ struct lb_counter_session;
 const char *lb_counter_name(enum lb_counter counter);
 const char *lb_reading_status_name(enum lb_reading_status status);
 
+/* The version of libpfm4 that this program is linked with. */
+void lb_counters_library_version(int *major, int *minor);
+
 /* -1 when there is no such counter. */
 int lb_counter_by_name(const char *name);
 

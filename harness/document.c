@@ -6,7 +6,6 @@
 #include "harness/pin.h"
 
 #include <math.h>
-#include <perfmon/pfmlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +26,9 @@ static struct json_object *tool_json(void)
 {
     struct json_object *o = json_object_new_object(), *libraries = json_object_new_object();
     char pfm[32];
-    int version = pfm_get_version();
-    snprintf(pfm, sizeof pfm, "%d.%d", PFM_MAJ_VERSION(version), PFM_MIN_VERSION(version));
+    int major, minor;
+    lb_counters_library_version(&major, &minor);
+    snprintf(pfm, sizeof pfm, "%d.%d", major, minor);
     add(libraries, "libpfm4", lb_json_text(pfm));
     add(libraries, "json-c", lb_json_text(json_c_version()));
     add(o, "name", lb_json_text("layoutbench"));

@@ -6,6 +6,7 @@
  * which row is this machine's is decided by pmu.c, so libpfm4 is asked to encode for PMUs that it
  * does not find here too: it knows fewer models of a microarchitecture than the table does.
  */
+#include "harness/counters.h"
 #include "harness/provider.h"
 
 #include <perfmon/pfmlib_perf_event.h>
@@ -67,4 +68,11 @@ int lb_pfm_knows_cpu(void)
             return 1;
     }
     return 0;
+}
+
+void lb_counters_library_version(int *major, int *minor)
+{
+    int version = pfm_get_version();
+    *major = PFM_MAJ_VERSION(version);
+    *minor = PFM_MIN_VERSION(version);
 }

@@ -3,7 +3,6 @@
 
 #include "harness/memory.h"
 
-#include <json-c/json.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +29,6 @@ void lb_result_free(struct lb_result *result)
 {
     free(result->taken);
     free(result->visits);
-    json_object_put(result->kept);
-    result->kept = NULL;
     result->taken = NULL;
     result->visits = NULL;
 }

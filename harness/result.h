@@ -80,7 +80,7 @@ struct lb_result {
     struct lb_memory_use memory; /* all LB_MEMORY_UNKNOWN until known */
     uint64_t checksum;
     bool verified;
-    struct json_object *kept; /* owned; NULL unless LB_CASE_KEPT */
+    struct json_object *kept; /* lb_resume_release frees it; NULL unless LB_CASE_KEPT */
     struct lb_figures figures;
 };
 

@@ -122,3 +122,11 @@ enum lb_status lb_resume(const char *path, const struct lb_options *options,
     json_object_put(document);
     return status;
 }
+
+void lb_resume_release(struct lb_result *results, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        json_object_put(results[i].kept);
+        results[i].kept = NULL;
+    }
+}

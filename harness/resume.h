@@ -18,4 +18,7 @@ enum lb_status lb_resume(const char *path, const struct lb_options *options,
                          const char *machine_fingerprint, struct lb_result *results, size_t count,
                          struct json_object **whole_process, struct lb_error *error);
 
+/* Lets go of the rows that were kept. */
+void lb_resume_release(struct lb_result *results, size_t count);
+
 #endif

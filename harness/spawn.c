@@ -68,7 +68,7 @@ static void redirect(int fd, int onto)
 
 static void become(const struct lb_spawn *spawn, pid_t parent)
 {
-    static char storage[8192];
+    char storage[8192];
     char *list[8];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
