@@ -14,8 +14,10 @@ from collections import defaultdict
 RESERVED_INCLUDES = {
     "json-c/": [
         "harness/*_json.[ch]",
-        "harness/cmd_list.c",
+        "harness/cmd_*.c",
         "harness/counters_text.c",
+        "harness/doctor*.[ch]",
+        "harness/probe_*.[ch]",
         "harness/document.[ch]",
         "harness/exec_record.[ch]",
         "harness/jsonread.[ch]",
@@ -35,7 +37,13 @@ RESERVED_INCLUDES = {
 HARNESS_UTILITIES = ["harness/error.h", "harness/stats.h", "harness/jsonread.h"]
 
 # Hosts that a file may name: where schemas, standards and manuals live, and examples.
-ALLOWED_HOSTS = ["json-schema.org", "www.w3.org", "example.org", "example.com", "docs.kernel.org"]
+ALLOWED_HOSTS = [
+    "json-schema.org",
+    "www.w3.org",
+    "example.org",
+    "example.com",
+    "docs.kernel.org",
+]
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
 URL = re.compile(r"\bhttps?://([A-Za-z0-9.-]+)")
@@ -75,7 +83,9 @@ def wrong_includes(tree):
             continue
         for is_system, name in includes(text):
             beside = posixpath.join(posixpath.dirname(path), name)
-            if not is_system and not may_include(path, beside if beside in tree else name):
+            if not is_system and not may_include(
+                path, beside if beside in tree else name
+            ):
                 yield f"{path} includes {name}"
 
 
@@ -100,7 +110,10 @@ def imported_modules(text):
 
 def wrong_imports(tree):
     """reports/ and ci/ know the results schema, never each other nor the harness."""
-    foreign = {"reports": {"ci", "harness", "tests"}, "ci": {"reports", "harness", "tests"}}
+    foreign = {
+        "reports": {"ci", "harness", "tests"},
+        "ci": {"reports", "harness", "tests"},
+    }
     for path, text in tree.items():
         top = path.split("/")[0]
         if path.endswith(".py") and top in foreign:
@@ -115,7 +128,11 @@ def repeated_names(tree):
     for path in tree:
         paths_of[posixpath.basename(path)].append(path)
     for name, paths in paths_of.items():
-        if len(paths) > 1 and name not in ("__init__.py", "README.md") and not captured(paths):
+        if (
+            len(paths) > 1
+            and name not in ("__init__.py", "README.md")
+            and not captured(paths)
+        ):
             yield f"{name}: {', '.join(paths)}"
 
 
