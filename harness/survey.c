@@ -3,6 +3,7 @@
 
 #include "harness/build_info.h"
 #include "harness/counters_json.h"
+#include "harness/doctor.h"
 #include "harness/pin.h"
 
 #include <json-c/json.h>
@@ -37,8 +38,8 @@ static enum lb_status open_counters(struct lb_survey *survey, int cpu, struct lb
 enum lb_status lb_survey_measure(struct lb_survey *survey, const struct lb_options *options,
                                  struct lb_error *error)
 {
-    enum lb_status status = LB_OK;
-    if (!options->no_counters)
+    enum lb_status status = lb_doctor_report(NULL, &survey->machine, &survey->conditions, error);
+    if (status == LB_OK && !options->no_counters)
         status = open_counters(survey, options->cpu, error);
     if (status != LB_OK)
         return status;
@@ -65,6 +66,7 @@ struct json_object *lb_survey_to_json(const struct lb_survey *survey,
     struct lb_machine_parts parts = {
         .name = options->machine_name,
         .caches_measured = lb_probe_caches_to_json(&survey->curve),
+        .conditions = lb_conditions_to_json(&survey->conditions),
         .counters = survey->counters ? lb_counters_to_json(survey->counters) : NULL,
         .checks = json_object_get(survey->checks),
     };

@@ -7,6 +7,7 @@
 #define LB_SURVEY_H
 
 #include "harness/case_json.h"
+#include "harness/conditions.h"
 #include "harness/machine.h"
 #include "harness/options.h"
 #include "harness/probe.h"
@@ -17,6 +18,7 @@ struct lb_survey {
     struct lb_cache_curve curve;         /* no points: not measured */
     struct lb_probe_checks probes;
     bool probed;
+    struct lb_conditions conditions;
     struct json_object *checks; /* array; other modules append theirs */
 };
 
