@@ -1,0 +1,32 @@
+/*
+ * model.h - what theory says a variant misses: evaluates the lb_model of api.h for a cache.
+ */
+#ifndef LB_MODEL_H
+#define LB_MODEL_H
+
+#include "harness/api.h"
+
+/*
+ * Misses per op in an LRU cache of cache_bytes, in the steady state: fully associative, every
+ * fetch counted, no prefetcher.
+ *
+ * A cache of C lines that is too small for all of the model's lines has a characteristic time T,
+ * in ops: a line that is not touched for T ops is gone. Che's approximation takes it as one figure
+ * for all lines and solves
+ *
+ *     sum over the reused classes of  lines (1 - exp(-touches T / lines))
+ *         + the smaller of (streamed_lines T) and streamed_footprint_lines   =   C,
+ *
+ * both sides being the distinct lines touched within T. A touch of a reused line then misses with
+ * the probability exp(-touches T / lines); a streamed line comes back after one lap, and misses
+ * if a lap takes longer than T. A stream without a footprint never comes back.
+ * (H. Che, Y. Tung, Z. Wang, "Hierarchical Web caching systems: modeling, design and experimental
+ * results", IEEE JSAC 20(7), 2002; C. Fricker, P. Robert, J. Roberts, "A versatile and accurate
+ * approximation for LRU cache performance", ITC 24, 2012.)
+ */
+double lb_model_misses(const struct lb_model *model, uint64_t cache_bytes);
+
+/* All lines that one pass touches; infinite for a stream without a footprint. */
+double lb_model_footprint_lines(const struct lb_model *model);
+
+#endif
