@@ -1,5 +1,4 @@
-/* machine_cpu.h - one CPU's part, for machine.c and pmu.c. The rest of the harness uses machine.h.
- */
+/* machine_cpu.h - one CPU's part, for machine.c, pmu.c and loops.c. The others use machine.h. */
 #ifndef LB_MACHINE_CPU_H
 #define LB_MACHINE_CPU_H
 
