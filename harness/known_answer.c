@@ -14,7 +14,8 @@
  * Bounds: a load that must not miss may still be preceded by an interrupt's traces. A walk on
  * 4 KiB pages also misses in the page table, which adds up to 0.3. A data TLB may hold four pages
  * in an entry where they lie together, and then covers a part of the walk. A dependent instruction
- * takes a cycle, two where the clock that cycles are counted by is another than the core's.
+ * takes a cycle, two where the clock that cycles are counted by is another than the core's. A busy
+ * machine adds switches, and its interrupts and steal run on in task_clock, not in the CPU clock.
  */
 const struct lb_known_answer lb_known_answers[] = {
     {LB_COUNTER_CYCLES, &lb_loop_chain, 0.9, 2.5, "cycles per instruction"},
@@ -34,9 +35,9 @@ const struct lb_known_answer lb_known_answers[] = {
     {LB_COUNTER_DTLB_MISSES, &lb_loop_resident, 0, 0.02, "misses per load"},
     {LB_COUNTER_DTLB_MISSES, &lb_loop_far_small_pages, 0.4, 1.3, "misses per page"},
     {LB_COUNTER_PAGE_FAULTS, &lb_loop_pages, 1, 1, "faults per page"},
-    {LB_COUNTER_CONTEXT_SWITCHES, &lb_loop_sleeps, 1, 1.2, "switches per sleep"},
+    {LB_COUNTER_CONTEXT_SWITCHES, &lb_loop_sleeps, 1, 1.5, "switches per sleep"},
     {LB_COUNTER_MIGRATIONS, &lb_loop_moves, 1, 1, "moves per move"},
-    {LB_COUNTER_TASK_CLOCK, &lb_loop_clock, 0.95, 1.05, "nanoseconds per nanosecond"},
+    {LB_COUNTER_TASK_CLOCK, &lb_loop_clock, 0.95, 1.25, "nanoseconds per nanosecond"},
 };
 
 const size_t lb_known_answer_count = sizeof lb_known_answers / sizeof *lb_known_answers;

@@ -10,32 +10,31 @@
 #include "harness/provider.h"
 
 #include <perfmon/pfmlib_perf_event.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* libpfm4 reads this once, when it starts; the environment is left as it was found. */
 static const char inactive_variable[] = "LIBPFM_ENCODE_INACTIVE";
 
-static pfm_err_t start_library(void)
+static pthread_once_t started = PTHREAD_ONCE_INIT;
+static pfm_err_t start_error;
+
+static void start_library(void)
 {
-    static bool started;
-    if (started)
-        return PFM_SUCCESS;
     bool was_set = getenv(inactive_variable) != NULL;
     if (!was_set)
         setenv(inactive_variable, "1", 1);
-    pfm_err_t error = pfm_initialize();
+    start_error = pfm_initialize();
     if (!was_set)
         unsetenv(inactive_variable);
-    started = error == PFM_SUCCESS;
-    return error;
 }
 
 const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding)
 {
-    pfm_err_t error = start_library();
-    if (error != PFM_SUCCESS)
-        return pfm_strerror(error);
+    pthread_once(&started, start_library);
+    if (start_error != PFM_SUCCESS)
+        return pfm_strerror(start_error);
     struct perf_event_attr attr;
     memset(&attr, 0, sizeof attr);
     attr.size = sizeof attr;
@@ -43,7 +42,7 @@ const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding)
     memset(&argument, 0, sizeof argument);
     argument.attr = &attr;
     argument.size = sizeof argument;
-    error = pfm_get_os_event_encoding(event, PFM_PLM3, PFM_OS_PERF_EVENT, &argument);
+    pfm_err_t error = pfm_get_os_event_encoding(event, PFM_PLM3, PFM_OS_PERF_EVENT, &argument);
     if (error != PFM_SUCCESS)
         return pfm_strerror(error);
     encoding->type = attr.type;
