@@ -55,7 +55,8 @@ const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding)
 
 int lb_pfm_knows_cpu(void)
 {
-    if (start_library() != PFM_SUCCESS)
+    pthread_once(&started, start_library);
+    if (start_error != PFM_SUCCESS)
         return -1;
     for (int pmu = PFM_PMU_NONE + 1; pmu < PFM_PMU_MAX; pmu++) {
         pfm_pmu_info_t info;
