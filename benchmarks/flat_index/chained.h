@@ -1,6 +1,6 @@
 /*
  * chained.h - a table of list heads; each entry is a node of its own from malloc, in insertion
- * order on a fresh heap. As many heads as the next power of two: load factor just below 1.
+ * order on a fresh heap. As many heads as the next power of two: load factor 0.94 in the rungs.
  */
 #ifndef LB_FLAT_INDEX_CHAINED_H
 #define LB_FLAT_INDEX_CHAINED_H
@@ -70,16 +70,15 @@ LOOKUP_COLD uint64_t chained_footprint(const struct lb_point *point)
 }
 
 /*
- * Heads, and two nodes a line. A hit looks at half of the others in its chain before its own, a
- * miss at the whole chain. Half of the nodes start 16 bytes before the end of a line: their value
- * lies on the next one.
+ * Heads, and two nodes a line: glibc's heap begins so that none of them lies across two lines. A
+ * hit looks at half of the others in its chain before its own, a miss at the whole chain.
  */
 LOOKUP_COLD void chained_model(const struct lb_point *point, struct lookup_query *q)
 {
     double heads = (double)(UINT64_C(1) << chained_bits(point)), a = q->n / heads;
     double nodes = q->hit ? 1 + a / 2 : a;
     model_touch(q, heads / 8, 1);
-    model_touch(q, q->n / 2, nodes + (q->hit ? 0.5 : 0));
+    model_touch(q, q->n / 2, nodes);
     model_finish(q, 8 + 16 * nodes, 1 + 2 * nodes);
 }
 

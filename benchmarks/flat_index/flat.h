@@ -1,6 +1,7 @@
 /*
  * flat.h - the reference of flat_index/lookup: one array of 16-byte records (key, value), open
- * addressing with linear probing, Fibonacci hashing (Knuth volume 3, 6.4), at least half empty.
+ * addressing with linear probing, Fibonacci hashing (Knuth volume 3, 6.4), at least half empty
+ * (load factor 0.47 in the rungs).
  */
 #ifndef LB_FLAT_INDEX_FLAT_H
 #define LB_FLAT_INDEX_FLAT_H

@@ -35,7 +35,7 @@ LOOKUP_COLD uint64_t std_map_footprint(const struct lb_point *point)
 /*
  * std::map::find goes down to a leaf whether or not it passes the key. Level l has 2^l nodes; with
  * keys inserted in random order the average path is about as long as in a perfect tree. Nodes are
- * 64 bytes apart, and where the heap happens to begin decides whether links and key share a line.
+ * 64 bytes apart, and a node's links and key share a line (lookup_cxx.cpp sees to it).
  */
 LOOKUP_COLD void std_map_model(const struct lb_point *point, struct lookup_query *q)
 {
