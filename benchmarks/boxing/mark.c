@@ -1,0 +1,558 @@
+/*
+ * boxing/mark: what a collector's marking costs for each layout of the same entries.
+ *
+ * n entries are reached from one root. An object begins with a header word whose low half is the
+ * cycle in which it was last marked; each pass is a new cycle, so nothing needs clearing. An op is
+ * an entry: its objects are marked if they are not yet. The checksum counts entries that were
+ * unmarked when reached, so an entry that is missed or comes twice is seen.
+ */
+#include "benchmarks/boxing/boxing.h"
+
+enum {
+    AHEAD = 8,        /* how far the prefetching variants look ahead */
+    FANOUT = 8,       /* entries or inner maps of one map */
+    DEPTH_MAX = 12,   /* levels of nested maps: 8^11 entries and more */
+    BITMAP_SHIFT = 4, /* the bitmap has a bit for each 16 bytes of heap */
+    WORD_BITS = 64,
+};
+
+struct box {
+    uint32_t cycle, kind;
+    uint64_t value;
+};
+
+/* A type as an interface points to it: does its data need tracing? */
+struct type {
+    bool has_pointers;
+};
+
+struct slot {
+    const struct type *type;
+    struct box *data;
+};
+
+/* A bucket of a map from interfaces to interfaces: keys, then values, as Go lays it out. */
+struct bucket {
+    uint8_t hashes[FANOUT];
+    struct slot keys[FANOUT];
+    struct slot values[FANOUT];
+    struct bucket *overflow;
+};
+
+/* A small map as an object of its own: its entries are boxes or maps. */
+struct node {
+    uint32_t cycle, leaves; /* leaves: 1 if the entries are boxes */
+    void *entries[FANOUT];
+};
+
+struct frame {
+    const struct node *node;
+    uint64_t next;
+};
+
+struct state {
+    uint64_t n;
+    uint32_t cycle;
+    uint32_t *header;   /* pointer_free: of the only object */
+    struct box **boxes; /* with AHEAD more at the end, for looking ahead */
+    struct bucket *buckets;
+    const unsigned char *heap;
+    uint64_t *bitmap;
+    struct node *root;
+    struct frame stack[DEPTH_MAX];
+    unsigned depth;
+};
+
+static const struct type plain_type = {.has_pointers = false};
+
+/* Marks an object's header; 1 if it was not marked yet in this cycle. */
+static inline uint64_t mark(uint32_t *header, uint32_t cycle)
+{
+    if (*header == cycle)
+        return 0;
+    *header = cycle;
+    return 1;
+}
+
+static struct state *state_new(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = lb_scratch_alloc(arena, sizeof *s);
+    s->n = point->elements;
+    return s;
+}
+
+/* Boxes for all entries in one piece of heap, laid out in element order or shuffled. */
+static struct box **boxes_new(const struct lb_point *point, struct lb_arena *arena, struct state *s,
+                              bool shuffled)
+{
+    const uint32_t *order = box_order(point, arena, shuffled);
+    struct box *heap = lb_arena_alloc(arena, s->n * sizeof *heap, 0);
+    struct box **boxes = lb_arena_alloc(arena, (s->n + AHEAD) * sizeof *boxes, 0);
+    for (uint64_t k = 0; k < s->n; k++) {
+        heap[k].value = lb_value(point->seed, order[k]);
+        boxes[order[k]] = &heap[k];
+    }
+    for (uint64_t i = s->n; i < s->n + AHEAD; i++)
+        boxes[i] = boxes[0];
+    s->heap = (const unsigned char *)heap;
+    return boxes;
+}
+
+/* ---- Pointer-free: the array is one object, and nothing in it is traced ---------------------- */
+
+static void *pointer_free_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    uint64_t *object = lb_arena_alloc(arena, (s->n + 1) * sizeof *object, 0);
+    for (uint64_t i = 0; i < s->n; i++)
+        object[i + 1] = lb_value(point->seed, i);
+    s->header = (uint32_t *)object;
+    return s;
+}
+
+static uint64_t pointer_free_span(void *state, uint64_t begin, uint64_t end)
+{
+    struct state *s = state;
+    if (begin == 0)
+        (void)mark(s->header, ++s->cycle);
+    return end - begin;
+}
+
+/* ---- An array of boxes ----------------------------------------------------------------------- */
+
+static void *boxes_fresh_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    s->boxes = boxes_new(point, arena, s, false);
+    return s;
+}
+
+static void *boxes_shuffled_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    s->boxes = boxes_new(point, arena, s, true);
+    return s;
+}
+
+static uint64_t boxes_span(void *state, uint64_t begin, uint64_t end)
+{
+    struct state *s = state;
+    struct box *const *boxes = s->boxes;
+    uint32_t cycle = begin == 0 ? ++s->cycle : s->cycle;
+    uint64_t marked = 0;
+    for (uint64_t i = begin; i < end; i++)
+        marked += mark(&boxes[i]->cycle, cycle);
+    return marked;
+}
+
+static uint64_t prefetch_span(void *state, uint64_t begin, uint64_t end)
+{
+    struct state *s = state;
+    struct box *const *boxes = s->boxes;
+    uint32_t cycle = begin == 0 ? ++s->cycle : s->cycle;
+    uint64_t marked = 0;
+    for (uint64_t i = begin; i < end; i++) {
+        __builtin_prefetch(boxes[i + AHEAD], 1);
+        marked += mark(&boxes[i]->cycle, cycle);
+    }
+    return marked;
+}
+
+/* ---- The same boxes, marked in a bitmap beside the heap: a leaf is never touched --------------
+ */
+
+static uint64_t bitmap_words(uint64_t n)
+{
+    return (n * sizeof(struct box) >> BITMAP_SHIFT) / WORD_BITS + 1;
+}
+
+static void *bitmap_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = boxes_shuffled_create(point, arena);
+    s->bitmap = lb_arena_alloc(arena, bitmap_words(s->n) * sizeof *s->bitmap, 0);
+    return s;
+}
+
+/* Bits mean "marked" in odd cycles and "not marked" in even ones: nothing needs clearing. */
+static uint64_t bitmap_span(void *state, uint64_t begin, uint64_t end)
+{
+    struct state *s = state;
+    struct box *const *boxes = s->boxes;
+    const unsigned char *heap = s->heap;
+    uint64_t *bitmap = s->bitmap;
+    uint32_t cycle = begin == 0 ? ++s->cycle : s->cycle;
+    uint64_t unmarked = cycle & 1 ? 0 : 1, marked = 0;
+    for (uint64_t i = begin; i < end; i++) {
+        uint64_t at = (uint64_t)((const unsigned char *)boxes[i] - heap) >> BITMAP_SHIFT;
+        uint64_t word = bitmap[at / WORD_BITS];
+        if ((word >> at % WORD_BITS & 1) == unmarked) {
+            bitmap[at / WORD_BITS] = word ^ UINT64_C(1) << at % WORD_BITS;
+            marked++;
+        }
+    }
+    return marked;
+}
+
+/* ---- A map of interfaces to interfaces: bucket, type word, key's box, value's box -------------
+ */
+
+static uint64_t bucket_count(uint64_t n)
+{
+    return (n + FANOUT - 1) / FANOUT;
+}
+
+static void *map_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    struct lb_point other = *point;
+    other.seed++;
+    struct box **keys = boxes_new(point, arena, s, true);
+    struct box **values = boxes_new(&other, arena, s, true);
+    s->buckets = lb_arena_alloc(arena, bucket_count(s->n) * sizeof *s->buckets, 0);
+    for (uint64_t i = 0; i < s->n; i++) {
+        struct bucket *bucket = &s->buckets[i / FANOUT];
+        bucket->hashes[i % FANOUT] = (uint8_t)(i % 251 + 1); /* 0 would mean: empty */
+        bucket->keys[i % FANOUT] = (struct slot){&plain_type, keys[i]};
+        bucket->values[i % FANOUT] = (struct slot){&plain_type, values[i]};
+    }
+    return s;
+}
+
+/* What tracing a type with pointers would do; never called, but the type word is read. */
+static uint64_t trace_slot(const struct slot *slot, uint32_t cycle)
+{
+    if (slot->type->has_pointers)
+        abort();
+    return mark(&slot->data->cycle, cycle);
+}
+
+static uint64_t map_span(void *state, uint64_t begin, uint64_t end)
+{
+    struct state *s = state;
+    const struct bucket *buckets = s->buckets;
+    uint32_t cycle = begin == 0 ? ++s->cycle : s->cycle;
+    uint64_t marked = 0;
+    for (uint64_t i = begin; i < end; i++) {
+        const struct bucket *bucket = &buckets[i / FANOUT];
+        if (bucket->hashes[i % FANOUT] == 0)
+            continue;
+        marked += trace_slot(&bucket->keys[i % FANOUT], cycle) &
+                  trace_slot(&bucket->values[i % FANOUT], cycle);
+    }
+    return marked;
+}
+
+/* ---- Nested maps: depth first, with a stack ---------------------------------------------------
+ */
+
+/* Maps above `count` children; children[] becomes the maps of the level above. Returns how many. */
+static uint64_t add_level(struct node *nodes, const uint32_t *places, void **children,
+                          uint64_t count, bool leaves)
+{
+    uint64_t maps = bucket_count(count);
+    for (uint64_t m = 0; m < maps; m++) {
+        struct node *node = &nodes[places[m]];
+        node->leaves = leaves;
+        for (uint64_t e = 0; e < FANOUT && m * FANOUT + e < count; e++)
+            node->entries[e] = children[m * FANOUT + e];
+        children[m] = node;
+    }
+    return maps;
+}
+
+static uint64_t node_count(uint64_t n)
+{
+    uint64_t total = 0, level = n;
+    do {
+        level = bucket_count(level);
+        total += level;
+    } while (level > 1);
+    return total;
+}
+
+static void *nested_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    uint64_t nodes_left = node_count(s->n);
+    uint32_t *places = lb_scratch_alloc(arena, nodes_left * sizeof *places);
+    struct node *nodes = lb_arena_alloc(arena, nodes_left * sizeof *nodes, 0);
+    struct box *heap = lb_arena_alloc(arena, s->n * sizeof *heap, 0);
+    void **children = lb_scratch_alloc(arena, s->n * sizeof *children);
+    const uint32_t *order = box_order(point, arena, true);
+    for (uint64_t i = 0; i < s->n; i++) {
+        children[i] = &heap[order[i]];
+        heap[order[i]].value = lb_value(point->seed, i);
+    }
+    lb_permutation(places, nodes_left, point->seed + 1);
+    uint64_t count = add_level(nodes, places, children, s->n, true);
+    while (count > 1) {
+        places += count;
+        count = add_level(nodes, places, children, count, false);
+    }
+    s->root = children[0];
+    return s;
+}
+
+/* Marks a map and makes it the top of the stack. */
+static inline void push(struct state *s, struct node *node, bool prefetch)
+{
+    (void)mark(&node->cycle, s->cycle);
+    s->stack[s->depth++] = (struct frame){node, 0};
+    for (unsigned e = 0; prefetch && e < FANOUT; e++)
+        __builtin_prefetch(node->entries[e], 1);
+}
+
+/* Goes on with the walk until `entries` more boxes were reached. */
+__attribute__((always_inline)) static inline uint64_t nested(struct state *s, uint64_t entries,
+                                                             bool prefetch)
+{
+    uint64_t marked = 0;
+    while (entries > 0) {
+        struct frame *top = &s->stack[s->depth - 1];
+        void *entry = top->next < FANOUT ? top->node->entries[top->next] : NULL;
+        top->next++;
+        if (!entry) {
+            s->depth--;
+        } else if (top->node->leaves) {
+            marked += mark(&((struct box *)entry)->cycle, s->cycle);
+            entries--;
+        } else {
+            push(s, entry, prefetch);
+        }
+    }
+    return marked;
+}
+
+__attribute__((always_inline)) static inline uint64_t nested_part(struct state *s, uint64_t begin,
+                                                                  uint64_t end, bool prefetch)
+{
+    if (begin == 0) {
+        s->cycle++;
+        s->depth = 0;
+        push(s, s->root, prefetch);
+    }
+    return nested(s, end - begin, prefetch);
+}
+
+static uint64_t nested_span(void *state, uint64_t begin, uint64_t end)
+{
+    return nested_part(state, begin, end, false);
+}
+
+static uint64_t nested_prefetch_span(void *state, uint64_t begin, uint64_t end)
+{
+    return nested_part(state, begin, end, true);
+}
+
+/* ---- Runs ------------------------------------------------------------------------------------ */
+
+static uint64_t pointer_free_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, pointer_free_span);
+}
+
+static uint64_t boxes_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, boxes_span);
+}
+
+static uint64_t prefetch_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, prefetch_span);
+}
+
+static uint64_t bitmap_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, bitmap_span);
+}
+
+static uint64_t map_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, map_span);
+}
+
+static uint64_t nested_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, nested_span);
+}
+
+static uint64_t nested_prefetch_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk_passes(state, ((const struct state *)state)->n, first_op, ops,
+                       nested_prefetch_span);
+}
+
+/* ---- Footprints and models --------------------------------------------------------------------
+ */
+
+static uint64_t pointer_free_footprint(const struct lb_point *point)
+{
+    return (point->elements + 1) * sizeof(uint64_t);
+}
+
+static uint64_t boxes_footprint(const struct lb_point *point)
+{
+    return point->elements * (sizeof(struct box) + sizeof(void *)) + AHEAD * sizeof(void *);
+}
+
+static uint64_t bitmap_footprint(const struct lb_point *point)
+{
+    return boxes_footprint(point) + bitmap_words(point->elements) * sizeof(uint64_t);
+}
+
+/* The two arrays of pointers that it is built from count too: they stay. */
+static uint64_t map_footprint(const struct lb_point *point)
+{
+    return 2 * boxes_footprint(point) + bucket_count(point->elements) * sizeof(struct bucket);
+}
+
+static uint64_t nested_footprint(const struct lb_point *point)
+{
+    return node_count(point->elements) * sizeof(struct node) + point->elements * sizeof(struct box);
+}
+
+static void pointer_free_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
+{
+    (void)point, (void)mode, (void)model; /* one line a pass: nothing an entry */
+}
+
+static void boxes_fresh_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
+{
+    (void)mode;
+    model_scan(point, model, sizeof(void *) + sizeof(struct box), 8 + 4, 2);
+}
+
+static void boxes_shuffled_model(const struct lb_point *point, unsigned mode,
+                                 struct lb_model *model)
+{
+    (void)mode;
+    model_scan(point, model, sizeof(void *), sizeof(void *), 1);
+    model_add_shuffled(point, model, sizeof(struct box), 4);
+}
+
+static void bitmap_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
+{
+    (void)mode;
+    model_scan(point, model, sizeof(void *), sizeof(void *), 1);
+    model_add_shuffled(point, model, sizeof(struct box) / 16.0 / 8.0, 0);
+}
+
+static void map_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
+{
+    (void)mode;
+    double used = 1 + 2 * sizeof(struct slot);
+    model_scan(point, model, (double)sizeof(struct bucket) / FANOUT, used, 5);
+    model_add_shuffled(point, model, sizeof(struct box), 4);
+    model->reused[1] = model->reused[0];
+    model->bytes += 4;
+    model->loads += 1;
+    model->useful_bytes_per_line = model->bytes / (model->streamed_lines + 2);
+}
+
+/* A map of eight entries is 72 bytes: on two lines at seven places of eight, and always read. */
+static void nested_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
+{
+    (void)mode;
+    double maps = (double)node_count(point->elements);
+    double lines_a_map = 2;
+    model->bytes = sizeof(void *);
+    model->loads = 1;
+    model_add_shuffled(point, model, sizeof(struct box), 4);
+    model->reused[1] = (struct lb_reuse_class){
+        .lines = maps * lines_of(sizeof(struct node)),
+        .touches_per_op = maps * lines_a_map / (double)point->elements,
+    };
+    model->useful_bytes_per_line = model->bytes / (1 + model->reused[1].touches_per_op);
+}
+
+/* ---- The benchmark --------------------------------------------------------------------------- */
+
+static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
+                         unsigned mode, uint64_t first_op, uint64_t ops)
+{
+    (void)point, (void)variant, (void)mode, (void)first_op;
+    return ops; /* each entry is unmarked once a cycle */
+}
+
+static const struct lb_variant variants[] = {
+    {
+        .name = "pointer_free",
+        .summary = "values in one object without pointers: its header is marked and that is all",
+        .create = pointer_free_create,
+        .run = {pointer_free_run},
+        .footprint_bytes = pointer_free_footprint,
+        .model = pointer_free_model,
+    },
+    {
+        .name = "boxes_fresh",
+        .summary = "array of pointers to boxes in element order, marked in their headers",
+        .create = boxes_fresh_create,
+        .run = {boxes_run},
+        .footprint_bytes = boxes_footprint,
+        .model = boxes_fresh_model,
+    },
+    {
+        .name = "boxes_shuffled",
+        .summary = "array of pointers to boxes in random order, marked in their headers",
+        .create = boxes_shuffled_create,
+        .run = {boxes_run},
+        .footprint_bytes = boxes_footprint,
+        .model = boxes_shuffled_model,
+    },
+    {
+        .name = "boxes_prefetch",
+        .summary = "as boxes_shuffled, each header prefetched eight boxes ahead",
+        .create = boxes_shuffled_create,
+        .run = {prefetch_run},
+        .footprint_bytes = boxes_footprint,
+        .model = boxes_shuffled_model,
+    },
+    {
+        .name = "bitmap_shuffled",
+        .summary = "boxes in random order, marked in a bitmap beside the heap: no box is touched",
+        .create = bitmap_create,
+        .run = {bitmap_run},
+        .footprint_bytes = bitmap_footprint,
+        .model = bitmap_model,
+    },
+    {
+        .name = "map_interfaces",
+        .summary = "map of interfaces: buckets of eight, boxed keys and values in random order",
+        .create = map_create,
+        .run = {map_run},
+        .footprint_bytes = map_footprint,
+        .model = map_model,
+    },
+    {
+        .name = "nested_maps",
+        .summary =
+            "maps of eight entries inside maps, all in random order; depth first, by a stack",
+        .create = nested_create,
+        .run = {nested_run},
+        .footprint_bytes = nested_footprint,
+        .model = nested_model,
+    },
+    {
+        .name = "nested_prefetch",
+        .summary = "as nested_maps, the entries of a map prefetched when it is reached",
+        .create = nested_create,
+        .run = {nested_prefetch_run},
+        .footprint_bytes = nested_footprint,
+        .model = nested_model,
+    },
+};
+
+const struct lb_benchmark lb_benchmark_boxing_mark = {
+    LB_BENCHMARK_HERE("boxing", "mark"),
+    .question = "What does a collector's marking cost for each layout of the same entries?",
+    .learns = "Marking costs a visit to every object that may hold or be a pointer target; data "
+              "without pointers costs nothing, however large. What a visit costs is the line that "
+              "the mark lies on: a header is the object's own line, a bitmap packs 512 of them "
+              "on one.",
+    .op = "entry",
+    .revision = 1,
+    .reference_element_bytes = 8,
+    .expected = expected,
+    .variants = variants,
+    .variant_count = LB_COUNT_OF(variants),
+};
