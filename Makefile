@@ -198,6 +198,19 @@ lint: $(B)/generated_build_info.h ## clang-format, clang-tidy, cppcheck, shellch
 format: ## let clang-format and black rewrite the tracked files
 	$(Q)scripts/lint --fix
 
+# ---- Benchmarks of the harness itself ------------------------------------------------------------
+$(B)/tests/peers/harness_bench: $(B)/tests/peers/harness_bench.o $(BENCHMARK_OBJ) $(B)/libharness.a
+	$(call say,LINK,$@)
+	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/tests/peers/gbench_peer: tests/peers/gbench_peer.cpp $(B)/tests/peers/kernel.o $(BENCHMARK_OBJ) $(B)/libharness.a
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lbenchmark -lpthread
+
+.PHONY: bench-harness
+bench-harness: all $(B)/tests/peers/harness_bench $(B)/tests/peers/gbench_peer ## the harness beside Google Benchmark, in one run (25 minutes)
+	$(Q)$(PYTHON) tests/peers/bench_harness.py --build $(B)
+
 # ---- The rest ------------------------------------------------------------------------------------
 .PHONY: deps deps-test asm install
 deps: ## install what building, measuring and reporting need (scripts/setup)

@@ -30,7 +30,7 @@ RESERVED_INCLUDES = {
         "tests/*",
     ],
     "perfmon/": ["harness/provider_*.[ch]", "tests/*"],
-    "linux/perf_event.h": ["harness/provider_*.[ch]", "tests/*"],
+    "linux/perf_event.h": ["harness/provider_*.[ch]", "harness/events*.c", "tests/*"],
     "valgrind/": ["harness/callgrind.c"],
 }
 
