@@ -94,6 +94,25 @@ int lb_group_open(struct lb_group *group, const struct lb_provider *provider,
                   const struct lb_syscalls *sys, const struct lb_event *events, unsigned size);
 void lb_group_close(struct lb_group *group);
 
+struct lb_event_row;
+struct lb_pmu;
+
+/*
+ * provider_encode.c: a row of the event tables, for the PMU that is to count it. NULL, or why it
+ * cannot be encoded, in libpfm4's words.
+ */
+const char *lb_event_encode(const struct lb_event_row *row, const struct lb_pmu *pmu,
+                            struct lb_encoding *encoding);
+
+/*
+ * The errno of perf_event_open when it is refused before the kernel looks at its arguments (by a
+ * seccomp filter, or because the kernel has no such call); 0: it is not.
+ */
+int lb_perf_blocked_errno(const struct lb_syscalls *sys);
+
+/* The errno of opening the kernel's generic cycles, which every PMU counts; 0: it opens. */
+int lb_perf_try_cycles(const struct lb_syscalls *sys);
+
 /*
  * provider_pfm.c: libpfm4's encoding of an event string such as "skx::L1D:REPLACEMENT", for CPUs
  * that are not this one too. NULL, or libpfm4's own words for what is wrong with it.

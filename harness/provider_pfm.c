@@ -18,14 +18,13 @@
 static const char inactive_variable[] = "LIBPFM_ENCODE_INACTIVE";
 
 static pthread_once_t started = PTHREAD_ONCE_INIT;
-static pfm_err_t start_error;
 
 static void start_library(void)
 {
     bool was_set = getenv(inactive_variable) != NULL;
     if (!was_set)
         setenv(inactive_variable, "1", 1);
-    start_error = pfm_initialize();
+    pfm_initialize(); /* if this fails, every later call says PFM_ERR_NOINIT */
     if (!was_set)
         unsetenv(inactive_variable);
 }
@@ -33,8 +32,6 @@ static void start_library(void)
 const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding)
 {
     pthread_once(&started, start_library);
-    if (start_error != PFM_SUCCESS)
-        return pfm_strerror(start_error);
     struct perf_event_attr attr;
     memset(&attr, 0, sizeof attr);
     attr.size = sizeof attr;
@@ -56,15 +53,16 @@ const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding)
 int lb_pfm_knows_cpu(void)
 {
     pthread_once(&started, start_library);
-    if (start_error != PFM_SUCCESS)
-        return -1;
     for (int pmu = PFM_PMU_NONE + 1; pmu < PFM_PMU_MAX; pmu++) {
         pfm_pmu_info_t info;
         memset(&info, 0, sizeof info);
         info.size = sizeof info;
+        pfm_err_t error = pfm_get_pmu_info((pfm_pmu_t)pmu, &info);
+        if (error == PFM_ERR_NOINIT)
+            return -1;
         /* ix86arch are the few events that Intel promises for every CPU. */
-        if (pfm_get_pmu_info((pfm_pmu_t)pmu, &info) == PFM_SUCCESS && info.is_present &&
-            info.type == PFM_PMU_TYPE_CORE && strcmp(info.name, "ix86arch") != 0)
+        if (error == PFM_SUCCESS && info.is_present && info.type == PFM_PMU_TYPE_CORE &&
+            strcmp(info.name, "ix86arch") != 0)
             return 1;
     }
     return 0;

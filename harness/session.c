@@ -9,7 +9,6 @@
 #include "harness/refusals.h"
 
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,64 +36,6 @@ static const struct lb_provider *provider_of(enum lb_event_how how)
     return &lb_provider_hardware;
 }
 
-static uint32_t plain_type(enum lb_event_how how)
-{
-    switch (how) {
-    case LB_EVENT_GENERIC:
-        return PERF_TYPE_HARDWARE;
-    case LB_EVENT_CACHE:
-        return PERF_TYPE_HW_CACHE;
-    case LB_EVENT_SOFTWARE:
-        return PERF_TYPE_SOFTWARE;
-    default:
-        return PERF_TYPE_RAW;
-    }
-}
-
-/*
- * On hybrid machines the plain types mean the PMU of whatever CPU comes first: raw events go to
- * the core's own PMU by its type, generic ones by the extended type in the upper half of config.
- */
-static void aim_at_pmu(const struct lb_pmu *pmu, struct lb_encoding *encoding)
-{
-    if (!pmu->hybrid || !pmu->device[0])
-        return;
-    if (encoding->type == PERF_TYPE_RAW)
-        encoding->type = pmu->type;
-    else if (encoding->type == PERF_TYPE_HARDWARE || encoding->type == PERF_TYPE_HW_CACHE)
-        encoding->config |= (uint64_t)pmu->type << 32;
-}
-
-/* NULL, or why the row cannot be encoded. */
-static const char *encode(const struct lb_event_row *row, const struct lb_pmu *pmu,
-                          struct lb_encoding *encoding)
-{
-    memset(encoding, 0, sizeof *encoding);
-    if (row->how == LB_EVENT_LIBRARY) {
-        const char *words = lb_pfm_encode(row->event, encoding);
-        if (words)
-            return words;
-    } else {
-        encoding->type = plain_type(row->how);
-        encoding->config = row->config;
-    }
-    encoding->user_only = row->how != LB_EVENT_SOFTWARE;
-    aim_at_pmu(pmu, encoding);
-    return NULL;
-}
-
-/* The errno of the call when it is refused before the kernel looks at it, else 0. */
-static int errno_of_filter(const struct lb_syscalls *sys)
-{
-    struct perf_event_attr attr = {.size = sizeof attr};
-    int fd = sys->perf_event_open(sys->context, &attr, 0, -1, -1, ~0ul);
-    if (fd >= 0) {
-        sys->close(sys->context, fd);
-        return 0;
-    }
-    return errno == EINVAL ? 0 : errno;
-}
-
 /* Tries one row; on failure says why in *info, unless an earlier row has said it already. */
 static bool try_row(const struct lb_counter_session *session, const struct lb_event_row *row,
                     bool first, struct choice *choice, struct lb_counter_info *info)
@@ -103,7 +44,7 @@ static bool try_row(const struct lb_counter_session *session, const struct lb_ev
     struct lb_event event = {.counter = row->counter};
     const struct lb_syscalls *sys = session->setup.sys;
     const struct lb_provider *provider = provider_of(row->how);
-    const char *words = encode(row, &session->pmu, &event.encoding);
+    const char *words = lb_event_encode(row, &session->pmu, &event.encoding);
     if (words) {
         lb_refusal_not_encoded(row->event, words, into);
         return false;
@@ -115,7 +56,7 @@ static bool try_row(const struct lb_counter_session *session, const struct lb_ev
             .pmu = &session->pmu,
             .event = row->event,
             .hardware = provider->pmu,
-            .blocked_errno = provider == &lb_provider_rusage ? 0 : errno_of_filter(sys),
+            .blocked_errno = provider == &lb_provider_rusage ? 0 : lb_perf_blocked_errno(sys),
         };
         lb_refusal_explain(error, &context, into);
         return false;
@@ -158,27 +99,10 @@ static bool is_software(enum lb_counter counter)
     return counter >= LB_COUNTER_PAGE_FAULTS;
 }
 
-/* Asks for cycles, which every PMU counts, where the kernel shows none: one call for all. */
-static bool has_no_pmu(const struct lb_counter_session *session)
-{
-    const struct lb_event cycles = {
-        .encoding = {.type = PERF_TYPE_HARDWARE,
-                     .config = PERF_COUNT_HW_CPU_CYCLES,
-                     .user_only = true},
-    };
-    struct lb_group group;
-    if (session->pmu.device[0])
-        return false;
-    int error = lb_group_open(&group, &lb_provider_hardware, session->setup.sys, &cycles, 1);
-    if (!error)
-        lb_group_close(&group);
-    return error == ENOENT;
-}
-
 static void choose(struct lb_counter_session *session, struct choice *choices)
 {
     const struct lb_refusal_context no_pmu = {.pmu = &session->pmu, .event = "", .hardware = true};
-    bool absent = has_no_pmu(session);
+    bool absent = !session->pmu.device[0] && lb_perf_try_cycles(session->setup.sys) == ENOENT;
     for (enum lb_counter c = 0; c < LB_COUNTER_COUNT; c++) {
         struct lb_counter_info *info = &session->info[c];
         info->pass = -1;
