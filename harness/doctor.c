@@ -224,7 +224,7 @@ static enum lb_status watch(const char *root, int logical_cpus, struct lb_activi
 enum lb_status lb_doctor_report(const char *root, const struct lb_machine *machine,
                                 struct lb_conditions *out, struct lb_error *error)
 {
-    struct lb_activity_share activity;
+    struct lb_activity_share activity = {.steal = NAN};
     struct lb_doctor_facts facts = {
         .root = root,
         .machine = machine,

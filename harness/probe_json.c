@@ -56,7 +56,7 @@ struct check {
     double figure;
 };
 
-static void add_check(struct json_object *array, const struct check *check, const char *text, ...)
+static void add_check(struct json_object *array, const struct check *check, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 static void add_check(struct json_object *array, const struct check *check, const char *format, ...)

@@ -78,14 +78,16 @@ static struct lb_cache_curve ideal(const uint64_t capacity[3], uint64_t largest,
     static const double ns[] = {1.2, 3.8, 15, 95};
     struct lb_cache_curve curve = {.memory_ns_per_hop = NAN};
     struct lb_rng rng = {seed};
-    for (double bytes = 8 * KIB; bytes <= (double)largest * 1.001; bytes *= M_SQRT2) {
+    for (int step = 0;; step++) {
+        double bytes = 8 * KIB * pow(M_SQRT2, step);
+        if (bytes > (double)largest * 1.001)
+            return curve;
         int level = 0;
         while (level < 3 && bytes > (double)capacity[level] * 1.001)
             level++;
         bool spike = lb_rng_below(&rng, 5) == 0;
         add_point(&curve, (uint64_t)(bytes + 0.5), ns[level] * (spike ? 1 + noise : 1));
     }
-    return curve;
 }
 
 static void noise_that_adds_does_not_move_the_edges(void **unused)
