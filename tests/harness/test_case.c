@@ -1,0 +1,138 @@
+/* test_case.c - ids are stable, globs find them, counts are odd. */
+#include "cmocka_all.h"
+#include "fake_benchmarks.h"
+
+#include "harness/case.h"
+
+#include <string.h>
+
+#define KIB UINT64_C(1024)
+#define MIB (KIB * KIB)
+
+static struct lb_case_list all_at(uint64_t rung, const char *glob)
+{
+    struct lb_case_list cases;
+    struct lb_rungs rungs = {.bytes = {rung}, .count = 1};
+    assert_int_equal(lb_cases_make(lb_benchmark_list, &rungs, &glob, glob ? 1 : 0, 7, &cases, NULL),
+                     LB_OK);
+    return cases;
+}
+
+static void ids_are_benchmark_variant_mode_and_point(void **state)
+{
+    static const char *const expected[] = {
+        "fake/rungs/plain/dependent,hit/ws=16MiB", "fake/rungs/plain/independent/ws=16MiB",
+        "fake/rungs/other/dependent,hit/ws=16MiB", "fake/parameter/plain/stride_bytes=8",
+        "fake/parameter/plain/stride_bytes=64",
+    };
+    (void)state;
+    struct lb_case_list cases = all_at(16 * MIB, NULL);
+    assert_int_equal(cases.count, LB_COUNT_OF(expected));
+    for (size_t i = 0; i < cases.count; i++)
+        assert_string_equal(cases.cases[i].id, expected[i]);
+    lb_cases_free(&cases);
+}
+
+static void element_counts_are_the_largest_odd_ones_that_fit(void **state)
+{
+    (void)state;
+    struct lb_case_list cases = all_at(16 * KIB, NULL);
+    assert_int_equal(cases.cases[0].point.elements, 16 * KIB / 8 - 1);
+    assert_int_equal(cases.cases[0].point.seed, 7);
+    lb_cases_free(&cases);
+}
+
+static void a_glob_means_itself_and_all_below_it(void **state)
+{
+    static const struct {
+        int line;
+        const char *glob, *id;
+        bool matches;
+    } rows[] = {
+        {__LINE__, "boxing", "boxing/sum/inline/ws=16KiB", true},
+        {__LINE__, "boxing/sum", "boxing/sum/inline/ws=16KiB", true},
+        {__LINE__, "boxing/su", "boxing/sum/inline/ws=16KiB", false},
+        {__LINE__, "*/inline/*", "boxing/sum/inline/ws=16KiB", true},
+        {__LINE__, "*ws=16KiB", "boxing/sum/inline/ws=16KiB", true},
+        {__LINE__, "*ws=16MiB", "boxing/sum/inline/ws=16KiB", false},
+        {__LINE__, "boxing/*/boxed_[fs]*", "boxing/sum/boxed_fresh/ws=16KiB", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < LB_COUNT_OF(rows); i++)
+        if (lb_glob_matches(rows[i].glob, rows[i].id) != rows[i].matches)
+            fail_msg("row of line %d", rows[i].line);
+}
+
+static void a_glob_that_matches_nothing_is_refused_with_the_nearest_name(void **state)
+{
+    struct lb_case_list cases;
+    struct lb_error error;
+    struct lb_rungs rungs = {.bytes = {MIB}, .count = 1};
+    const char *glob = "fake/rungz";
+    (void)state;
+    assert_int_equal(lb_cases_make(lb_benchmark_list, &rungs, &glob, 1, 1, &cases, &error),
+                     LB_USAGE);
+    assert_non_null(strstr(error.text, "did you mean 'fake/rungs'"));
+    assert_null(cases.cases);
+}
+
+static void every_id_is_found_again_at_any_rung(void **state)
+{
+    struct lb_case found;
+    struct lb_error error;
+    (void)state;
+    struct lb_case_list cases = all_at(128 * KIB, NULL);
+    for (size_t i = 0; i < cases.count; i++) {
+        assert_int_equal(lb_case_find(lb_benchmark_list, cases.cases[i].id, 7, &found, &error),
+                         LB_OK);
+        assert_string_equal(found.id, cases.cases[i].id);
+        assert_int_equal(found.point.elements, cases.cases[i].point.elements);
+    }
+    lb_cases_free(&cases);
+    assert_int_equal(
+        lb_case_find(lb_benchmark_list, "fake/rungs/plain/independent/ws=17MiB", 7, &found, &error),
+        LB_USAGE);
+}
+
+static void a_rung_is_a_power_of_two_with_its_unit(void **state)
+{
+    (void)state;
+    assert_int_equal(lb_rung_parse("16KiB"), 16 * KIB);
+    assert_int_equal(lb_rung_parse("64MiB"), 64 * MIB);
+    assert_int_equal(lb_rung_parse("1024MiB"), 1024 * MIB);
+    static const char *const wrong[] = {"",      "16",   "16kb",    "3MiB",   "2KiB",
+                                        "-1MiB", "0MiB", "2048MiB", "1e3KiB", " 16KiB"};
+    for (size_t i = 0; i < LB_COUNT_OF(wrong); i++)
+        assert_int_equal(lb_rung_parse(wrong[i]), 0);
+}
+
+static void rungs_are_ascending_and_follow_the_profile(void **state)
+{
+    struct lb_rungs rungs;
+    (void)state;
+    lb_rungs_of_profile("standard", 0, &rungs);
+    assert_int_equal(rungs.count, 5);
+    lb_rungs_of_profile("standard", 32 * MIB, &rungs);
+    assert_int_equal(rungs.count, 6);
+    assert_int_equal(rungs.bytes[5], 128 * MIB);
+    lb_rungs_of_profile("standard", 1024 * MIB, &rungs);
+    assert_int_equal(rungs.bytes[5], 1024 * MIB);
+    lb_rungs_of_profile("thorough", 32 * MIB, &rungs);
+    assert_int_equal(rungs.count, 16);
+    for (size_t i = 1; i < rungs.count; i++)
+        assert_true(rungs.bytes[i] > rungs.bytes[i - 1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ids_are_benchmark_variant_mode_and_point),
+        cmocka_unit_test(element_counts_are_the_largest_odd_ones_that_fit),
+        cmocka_unit_test(a_glob_means_itself_and_all_below_it),
+        cmocka_unit_test(a_glob_that_matches_nothing_is_refused_with_the_nearest_name),
+        cmocka_unit_test(every_id_is_found_again_at_any_rung),
+        cmocka_unit_test(a_rung_is_a_power_of_two_with_its_unit),
+        cmocka_unit_test(rungs_are_ascending_and_follow_the_profile),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,86 @@
+/* test_registry.c - a descriptor that is wrong is refused by name, before anything is measured. */
+#include "cmocka_all.h"
+#include "fake_benchmarks.h"
+
+#include <string.h>
+
+static struct lb_error error;
+
+static enum lb_status check(const struct lb_benchmark *b)
+{
+    const struct lb_benchmark *const list[] = {b, NULL};
+    return lb_registry_check(list, &error);
+}
+
+static void well_formed_descriptors_pass(void **state)
+{
+    (void)state;
+    assert_int_equal(lb_registry_check(lb_benchmark_list, &error), LB_OK);
+}
+
+static void two_benchmarks_of_one_name_are_refused(void **state)
+{
+    const struct lb_benchmark *const twice[] = {&fake_rungs, &fake_rungs, NULL};
+    (void)state;
+    assert_int_equal(lb_registry_check(twice, &error), LB_USAGE);
+    assert_non_null(strstr(error.text, "two benchmarks are named fake/rungs"));
+}
+
+static void two_variants_of_one_name_are_refused(void **state)
+{
+    struct lb_variant variants[] = {fake_variants[0], fake_variants[0]};
+    struct lb_benchmark b = fake_rungs;
+    (void)state;
+    b.variants = variants;
+    assert_int_equal(check(&b), LB_USAGE);
+    assert_non_null(strstr(error.text, "two variants named 'plain'"));
+}
+
+static void names_with_other_letters_are_refused(void **state)
+{
+    struct lb_benchmark b = fake_rungs;
+    (void)state;
+    b.name = "Rungs";
+    assert_int_equal(check(&b), LB_USAGE);
+    b = fake_rungs;
+    b.modes[1] = "in dependent";
+    assert_int_equal(check(&b), LB_USAGE);
+    struct lb_variant v = fake_variants[0];
+    v.name = "a/b";
+    b = fake_rungs;
+    b.variants = &v;
+    b.variant_count = 1;
+    assert_int_equal(check(&b), LB_USAGE);
+}
+
+static void a_missing_part_is_refused(void **state)
+{
+    struct lb_benchmark b = fake_rungs;
+    (void)state;
+    b.expected = NULL;
+    assert_int_equal(check(&b), LB_USAGE);
+    b = fake_rungs;
+    b.reference_element_bytes = 0;
+    assert_int_equal(check(&b), LB_USAGE);
+    b = fake_parameter;
+    b.parameter_values = NULL;
+    assert_int_equal(check(&b), LB_USAGE);
+    struct lb_variant v = fake_variants[0];
+    v.create = NULL;
+    b = fake_rungs;
+    b.variants = &v;
+    b.variant_count = 1;
+    assert_int_equal(check(&b), LB_USAGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(well_formed_descriptors_pass),
+        cmocka_unit_test(two_benchmarks_of_one_name_are_refused),
+        cmocka_unit_test(two_variants_of_one_name_are_refused),
+        cmocka_unit_test(names_with_other_letters_are_refused),
+        cmocka_unit_test(a_missing_part_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
