@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # An author's way: the example of docs/adding-a-benchmark.md, taken from the page and built in.
 
+# shellcheck disable=SC2016 # the backquotes are Markdown's
+
 load common
 
 # The build of the misbehaving benchmarks has every object but the author's own: start from it.

@@ -42,3 +42,31 @@ says_one_line() {
         return 1
     }
 }
+
+# The quickest run there is; --wait, since a test may meet another run on this machine.
+QUICK=(--wait --profile quick --working-set 16KiB --no-whole-process)
+export QUICK
+
+# validates FILE: it is JSON that results-schema.json accepts.
+validates() {
+    /usr/bin/python3 - "$ROOT/results-schema.json" "$1" <<'EOF'
+import json
+import sys
+
+import jsonschema
+
+schema, document = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:])
+jsonschema.Draft202012Validator(schema).validate(document)
+EOF
+}
+
+# eventually COMMAND...: it succeeds within half a minute.
+eventually() {
+    local tries
+    for ((tries = 0; tries < 300; tries++)); do
+        if "$@" 2>/dev/null; then return 0; fi
+        sleep 0.1
+    done
+    printf 'not within 30 s: %s\n' "$*"
+    return 1
+}

@@ -49,3 +49,77 @@ verify_broken() {
     exits 0 "$BROKEN" exec broken/unavailable/broken/size_bytes=16384
     jq -e '.status == "skipped" and (.reason | contains("does not exist"))' <<<"$output"
 }
+
+# ---- run: all of them in one run ------------------------------------------------------------------
+
+setup_file() {
+    export DOCUMENT=$BATS_FILE_TMPDIR/broken.json
+    "$BROKEN" run "${QUICK[@]}" --filter broken --output "$DOCUMENT" \
+        >"$BATS_FILE_TMPDIR/said" 2>&1 </dev/null || echo $? >"$BATS_FILE_TMPDIR/status"
+}
+
+# row NAME STATUS REASON: the row of the broken variant; the fine one beside it is ok.
+row() {
+    jq -e --arg name "broken/$1" --arg status "$2" --arg reason "$3" '
+        [.cases[] | select(.benchmark == $name)] | length == 2
+        and (.[] | select(.variant == "fine") | .status == "ok" and .time != null)
+        and (.[] | select(.variant == "broken") | .status == $status
+             and (.reason // "" | contains($reason)))' "$DOCUMENT" || {
+        jq -c --arg name "broken/$1" '.cases[] | select(.benchmark == $name) | [.id, .status, .reason]' \
+            "$DOCUMENT"
+        return 1
+    }
+}
+
+@test "run: failed cases make exit status 1, and the document validates" {
+    [ "$(cat "$BATS_FILE_TMPDIR/status")" -eq 1 ]
+    validates "$DOCUMENT"
+    jq -e '.run.complete' "$DOCUMENT"
+}
+
+@test "run: a crash is an error row that names the signal" {
+    row crash error SIGSEGV
+}
+
+@test "run: a killed case is an error row that names the signal and the likely cause" {
+    row killed error SIGKILL
+    row killed error 'out of memory?'
+}
+
+@test "run: a hang is an error row, and the run goes on" {
+    row hang error 'no answer'
+}
+
+@test "run: a kernel that calls exit(0) is an error row" {
+    row leaves error 'ended with status 0'
+}
+
+@test "run: a wrong answer is an error row without a time" {
+    row lies error 'wrong answer'
+    jq -e '.cases[] | select(.benchmark == "broken/lies" and .variant == "broken")
+           | .time == null and .ratio == null' "$DOCUMENT"
+}
+
+@test "run: a layout that cannot be created is an error row" {
+    row creates_nothing error 'create failed'
+}
+
+@test "run: more memory than there is makes an error row with the size" {
+    row too_large error '1152921504606846976 bytes'
+}
+
+@test "run: a variant that cannot run here is skipped with its reason" {
+    row unavailable skipped 'does not exist'
+}
+
+@test "run: a kernel that prints, and reads standard input, does no harm" {
+    row chatters ok ''
+}
+
+@test "run: every trouble is told on the terminal, too" {
+    for name in crash killed hang leaves lies creates_nothing too_large; do
+        grep -q "ERROR: broken/$name/broken" "$BATS_FILE_TMPDIR/said"
+    done
+    grep -q 'skipped: broken/unavailable/broken' "$BATS_FILE_TMPDIR/said"
+    grep -q '18 cases, 7 failed, 1 skipped' "$BATS_FILE_TMPDIR/said"
+}

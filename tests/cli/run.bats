@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# layoutbench run: the document, and what keeps it whole. No test here looks at how long a thing took.
+
+# shellcheck disable=SC2016 # jq and inner shells expand
+
+load common
+
+setup() {
+    OUT=$BATS_TEST_TMPDIR/results.json
+}
+
+quick_run() {
+    "$LAYOUTBENCH" run "${QUICK[@]}" --output "$OUT" "$@"
+}
+
+@test "a run writes a document that validates, and says where" {
+    exits 0 quick_run --filter boxing/sum
+    says "$OUT"
+    validates "$OUT"
+    jq -e '.run.complete and .run.profile == "quick" and (.run.command | index("--working-set"))' "$OUT"
+    jq -e '[.cases[] | select(.status != "ok")] == []' "$OUT"
+}
+
+@test "the document has every case that list shows, and no other" {
+    exits 0 quick_run --filter boxing/sum --no-memory-pass
+    jq -r '.cases[].id' "$OUT" | sort >"$BATS_TEST_TMPDIR/document"
+    "$LAYOUTBENCH" list --filter boxing/sum | sed -n 's/^  //p' | grep 'ws=16KiB$' | sort |
+        diff - "$BATS_TEST_TMPDIR/document"
+}
+
+@test "no counter that could not be read is a number" {
+    exits 0 quick_run --filter boxing/sum/inline
+    jq -e '[.cases[].counters[] | select((.status == "counted") != (.value_per_op != null))] == []' \
+        "$OUT"
+    jq -e '[.machine.counters[] | select(.status != "counted" and .reason == null)] == []' "$OUT"
+}
+
+@test "columns of samples have equal lengths, and kept ones were not disturbed" {
+    exits 0 quick_run --filter boxing/sum/inline --no-memory-pass
+    jq -e '[.cases[].samples | [.[] | length] | unique | length] | unique == [1]' "$OUT"
+    jq -e '[.cases[].samples | [.kept, .involuntary_switches, .migrated] | transpose[]
+            | select(.[0] and (.[1] > 0 or .[2]))] == []' "$OUT"
+}
+
+@test "--quiet says nothing when nothing is wrong" {
+    exits 0 quick_run --quiet --filter boxing/sum/inline --no-memory-pass
+    [ -z "$output" ] || says 'waiting for the run of process'
+}
+
+@test "an unknown working set is refused with what it looks like" {
+    exits 2 "$LAYOUTBENCH" run --working-set 17K --output "$OUT"
+    says --working-set
+    [ ! -e "$OUT" ]
+}
+
+# ---- Output that cannot be written is known before anything is measured ---------------------------
+
+# refused_at_once: status 3, one line, and not a word of progress.
+refused_at_once() {
+    exits 3 "$LAYOUTBENCH" run "${QUICK[@]}" --filter boxing/sum --output "$1"
+    says "$2"
+    says_not '%'
+}
+
+@test "a folder that cannot be made is refused before measuring" {
+    : >"$BATS_TEST_TMPDIR/file"
+    refused_at_once "$BATS_TEST_TMPDIR/file/results.json" "$BATS_TEST_TMPDIR/file"
+}
+
+@test "output in a file system that takes no files is refused before measuring" {
+    refused_at_once /proc/results.json /proc/results.json
+}
+
+@test "output that is no regular file is refused and left alone" {
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    refused_at_once "$BATS_TEST_TMPDIR/fifo" 'not a regular file'
+    [ -p "$BATS_TEST_TMPDIR/fifo" ]
+    mkdir "$BATS_TEST_TMPDIR/folder"
+    refused_at_once "$BATS_TEST_TMPDIR/folder" 'not a regular file'
+}
+
+@test "a full disk is refused before measuring, and the old document stays" {
+    disk=$BATS_TEST_TMPDIR/disk
+    mkdir "$disk"
+    mount -t tmpfs -o size=64k none "$disk" 2>/dev/null || skip "this machine lets no test mount"
+    echo old >"$disk/results.json"
+    run refused_at_once "$disk/results.json" 'MiB are free'
+    left=$(ls "$disk" && cat "$disk/results.json")
+    umount "$disk"
+    [ "$status" -eq 0 ] || { echo "$output" && return 1; }
+    [ "$left" = $'results.json\nold' ]
+}
+
+# ---- One run at a time ------------------------------------------------------------------------
+
+# The lock is taken as another run would take it.
+LOCK=/tmp/layoutbench.lock
+
+@test "a second run refuses, and says that another one measures" {
+    exec 8>>"$LOCK"
+    flock 8
+    exits 3 "$LAYOUTBENCH" run --profile quick --filter boxing/sum --output "$OUT"
+    exec 8>&-
+    says 'another run is measuring on this machine'
+    says --wait
+    [ ! -e "$OUT" ]
+}
+
+@test "--wait waits for the other run, and then measures" {
+    exec 8>>"$LOCK"
+    flock 8
+    quick_run --filter boxing/sum/inline --no-memory-pass >"$BATS_TEST_TMPDIR/said" 2>&1 8>&- 3>&- &
+    eventually grep -q 'waiting for the run' "$BATS_TEST_TMPDIR/said"
+    [ ! -e "$OUT" ]
+    exec 8>&-
+    wait $!
+    validates "$OUT"
+}
+
+# ---- Interrupted --------------------------------------------------------------------------------
+
+# started: a long run in a session of its own is measuring; its process is $RUN.
+started() {
+    setsid "$LAYOUTBENCH" run --wait --filter boxing --no-memory-pass --no-whole-process \
+        --output "$OUT" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+    RUN=$!
+    eventually grep -q '% about\|% *about' "$BATS_TEST_TMPDIR/said"
+    eventually children
+}
+
+# children: the run has processes of cases.
+children() {
+    pgrep -s "$RUN" -f 'layoutbench exec .*--control-fd'
+}
+
+no_children() {
+    ! children
+}
+
+@test "Ctrl-C keeps what was measured: a valid document, complete: false, no children, status 130" {
+    started
+    kill -INT "$RUN"
+    status=0
+    wait "$RUN" || status=$?
+    [ "$status" -eq 130 ]
+    validates "$OUT"
+    jq -e '.run.complete == false' "$OUT"
+    eventually no_children
+    [ "$(find "$BATS_TEST_TMPDIR" -name 'results.json*')" = "$OUT" ]
+}
+
+@test "a run that is killed leaves the old document and no children" {
+    echo old >"$OUT"
+    started
+    kill -KILL "$RUN"
+    wait "$RUN" || true
+    eventually no_children
+    [ "$(cat "$OUT")" = old ]
+}
