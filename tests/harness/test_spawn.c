@@ -1,0 +1,123 @@
+/* test_spawn.c - programs are started in a known environment, and their ends are told apart. */
+#include "cmocka_all.h"
+
+#include "harness/pool.h"
+#include "harness/spawn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum lb_status shell(const char *script, int timeout_ms, char **text, int *code,
+                            struct lb_error *error)
+{
+    const char *argv[] = {"/bin/sh", "-c", script, NULL};
+    struct lb_spawn spawn = {.argv = argv, .err_fd = -1, .extra_fd = -1};
+    *text = NULL;
+    return lb_spawn_capture(&spawn, timeout_ms, text, code, error);
+}
+
+static void output_and_exit_status_are_captured(void **state)
+{
+    char *text;
+    int code;
+    (void)state;
+    assert_int_equal(shell("echo one; echo two; exit 7", 5000, &text, &code, NULL), LB_OK);
+    assert_string_equal(text, "one\ntwo\n");
+    assert_int_equal(code, 7);
+    free(text);
+}
+
+/* Where the environment ends moves the stack, and with it simulated misses. */
+static void the_environment_is_cleared_and_of_one_size(void **state)
+{
+    char *with, *without;
+    int code;
+    (void)state;
+    const char *argv[] = {"/usr/bin/env", NULL};
+    struct lb_spawn spawn = {.argv = argv, .err_fd = -1, .extra_fd = -1};
+    setenv("LB_TEST_SECRET", "leaks", 1);
+    assert_int_equal(lb_spawn_capture(&spawn, 5000, &without, &code, NULL), LB_OK);
+    setenv("LB_TEST_SECRET", "leaks and is much longer than before", 1);
+    spawn.path = true;
+    assert_int_equal(lb_spawn_capture(&spawn, 5000, &with, &code, NULL), LB_OK);
+    assert_null(strstr(with, "LB_TEST_SECRET"));
+    assert_non_null(strstr(without, "LC_ALL=C"));
+    assert_int_equal(strlen(with), strlen(without));
+    free(with);
+    free(without);
+}
+
+static void a_program_that_is_not_there_is_unavailable(void **state)
+{
+    const char *argv[] = {"no-such-program-anywhere", NULL};
+    struct lb_spawn spawn = {.argv = argv, .out_fd = -1, .err_fd = -1, .extra_fd = -1};
+    struct lb_error error;
+    pid_t pid;
+    (void)state;
+    assert_int_equal(lb_spawn_start(&spawn, &pid, &error), LB_UNAVAILABLE);
+    assert_non_null(strstr(error.text, "no-such-program-anywhere is not installed"));
+}
+
+static void a_signal_and_a_hang_are_told_in_words(void **state)
+{
+    struct lb_error error;
+    char *text;
+    int code;
+    (void)state;
+    assert_int_equal(shell("kill -SEGV $$", 5000, &text, &code, &error), LB_CHILD);
+    assert_non_null(strstr(error.text, "SIGSEGV"));
+    assert_int_equal(shell("kill -KILL $$", 5000, &text, &code, &error), LB_CHILD);
+    assert_non_null(strstr(error.text, "out of memory?"));
+    assert_int_equal(shell("/bin/sleep 60", 50, &text, &code, &error), LB_CHILD);
+    assert_non_null(strstr(error.text, "not done after"));
+}
+
+static void a_pool_runs_every_job_and_keeps_their_ends_apart(void **state)
+{
+    enum { JOBS = 9 };
+    char scripts[JOBS][64];
+    const char *argv[JOBS][4];
+    struct lb_job jobs[JOBS];
+    (void)state;
+    memset(jobs, 0, sizeof jobs);
+    for (int i = 0; i < JOBS; i++) {
+        snprintf(scripts[i], sizeof scripts[i],
+                 i == 4   ? "kill -TERM $$"
+                 : i == 6 ? "/bin/sleep 60"
+                          : "echo %d; exit %d",
+                 i, i);
+        argv[i][0] = "/bin/sh";
+        argv[i][1] = "-c";
+        argv[i][2] = scripts[i];
+        argv[i][3] = NULL;
+        jobs[i].spawn = (struct lb_spawn){.argv = argv[i], .err_fd = -1, .extra_fd = -1};
+        jobs[i].timeout_ms = i == 6 ? 100 : 10000;
+    }
+    assert_int_equal(lb_pool_run(jobs, JOBS, 3, NULL, NULL), LB_OK);
+    for (int i = 0; i < JOBS; i++) {
+        char expected[16];
+        if (i == 4 || i == 6) {
+            assert_int_equal(jobs[i].status, LB_CHILD);
+            assert_null(jobs[i].text);
+            continue;
+        }
+        snprintf(expected, sizeof expected, "%d\n", i);
+        assert_int_equal(jobs[i].status, LB_OK);
+        assert_int_equal(jobs[i].code, i);
+        assert_string_equal(jobs[i].text, expected);
+        free(jobs[i].text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(output_and_exit_status_are_captured),
+        cmocka_unit_test(the_environment_is_cleared_and_of_one_size),
+        cmocka_unit_test(a_program_that_is_not_there_is_unavailable),
+        cmocka_unit_test(a_signal_and_a_hang_are_told_in_words),
+        cmocka_unit_test(a_pool_runs_every_job_and_keeps_their_ends_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
