@@ -1,0 +1,314 @@
+/*
+ * boxing/fragmentation: what it costs that live objects lie between dead ones.
+ *
+ * n objects of 48 bytes are live and visited in the order they were made. They lie in one array;
+ * or were malloc'd one after the other; or a heap of more such objects was filled and a share of
+ * it freed at random; or objects of mixed sizes came and went at random many times. Each visit
+ * reads one word. How much memory the heap then holds is in the case's memory figures; run it with
+ * another allocator preloaded to compare allocators.
+ */
+#include "benchmarks/boxing/boxing.h"
+
+#include <string.h>
+
+enum {
+    OBJECT_BYTES = 48,
+    CHUNK_BYTES = 64, /* what glibc takes for it: a header word, rounded up to 16 */
+    SIZES = 4,
+    CHURN_ROUNDS = 8, /* replacements an object, on average */
+};
+
+struct object {
+    uint64_t value;
+    unsigned char payload[OBJECT_BYTES - sizeof(uint64_t)];
+};
+
+struct state {
+    uint64_t n;
+    struct object **objects;
+    bool from_malloc;
+};
+
+static struct object *object_new(uint64_t value, size_t bytes)
+{
+    struct object *object = malloc(bytes);
+    if (object) {
+        memset(object, 1, bytes);
+        object->value = value;
+    }
+    return object;
+}
+
+static struct state *state_new(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = lb_scratch_alloc(arena, sizeof *s);
+    s->n = point->elements;
+    s->objects = lb_arena_alloc(arena, s->n * sizeof *s->objects, 0);
+    s->from_malloc = true;
+    return s;
+}
+
+static void destroy(void *state)
+{
+    struct state *s = state;
+    for (uint64_t i = 0; i < s->n && s->from_malloc; i++)
+        free(s->objects[i]);
+}
+
+/* ---- Heaps ----------------------------------------------------------------------------------- */
+
+/* The same pointers, to objects side by side: what differs is the heap, not the way there. */
+static void *contiguous_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    struct object *all = lb_arena_alloc(arena, s->n * sizeof *all, 0);
+    s->from_malloc = false;
+    for (uint64_t i = 0; i < s->n; i++) {
+        all[i].value = lb_value(point->seed, i);
+        s->objects[i] = &all[i];
+    }
+    return s;
+}
+
+/*
+ * Makes n / kept_per_mille * 1000 objects, of which n at random, in order, become the live ones;
+ * then frees the others.
+ */
+static void *freed_create(const struct lb_point *point, struct lb_arena *arena,
+                          uint64_t kept_per_mille)
+{
+    struct state *s = state_new(point, arena);
+    uint64_t total = s->n * 1000 / kept_per_mille, live = 0;
+    struct object **dead = lb_scratch_alloc(arena, (total - s->n + 1) * sizeof *dead);
+    struct lb_rng rng = {point->seed};
+    for (uint64_t i = 0; i < total; i++) {
+        /* Of those still to come, as many are kept as are still wanted: exactly n in the end. */
+        bool keep = lb_rng_below(&rng, total - i) < s->n - live;
+        struct object *object = object_new(lb_value(point->seed, live), sizeof *object);
+        if (!object)
+            return NULL;
+        if (keep)
+            s->objects[live++] = object;
+        else
+            dead[i - live] = object;
+    }
+    for (uint64_t i = 0; i < total - s->n; i++)
+        free(dead[i]);
+    return s;
+}
+
+static void *fresh_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return freed_create(point, arena, 1000);
+}
+
+static void *freed_50_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return freed_create(point, arena, 500);
+}
+
+static void *freed_69_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return freed_create(point, arena, 310);
+}
+
+static void *freed_90_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return freed_create(point, arena, 100);
+}
+
+static size_t mixed_bytes(struct lb_rng *rng)
+{
+    static const size_t sizes[SIZES] = {24, OBJECT_BYTES, 72, 96};
+    return sizes[lb_rng_below(rng, SIZES)];
+}
+
+static void *churned_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = state_new(point, arena);
+    struct lb_rng rng = {point->seed};
+    for (uint64_t i = 0; i < s->n; i++) {
+        s->objects[i] = object_new(lb_value(point->seed, i), mixed_bytes(&rng));
+        if (!s->objects[i])
+            return NULL;
+    }
+    for (uint64_t round = 0; round < CHURN_ROUNDS * s->n; round++) {
+        uint64_t i = lb_rng_below(&rng, s->n);
+        free(s->objects[i]);
+        s->objects[i] = object_new(lb_value(point->seed, i), mixed_bytes(&rng));
+        if (!s->objects[i])
+            return NULL;
+    }
+    return s;
+}
+
+/* ---- Footprints ------------------------------------------------------------------------------ */
+
+static uint64_t contiguous_footprint(const struct lb_point *point)
+{
+    return point->elements * (sizeof(void *) + sizeof(struct object));
+}
+
+static uint64_t footprint(const struct lb_point *point, uint64_t kept_per_mille)
+{
+    return point->elements * (sizeof(void *) + CHUNK_BYTES * UINT64_C(1000) / kept_per_mille);
+}
+
+static uint64_t fresh_footprint(const struct lb_point *point)
+{
+    return footprint(point, 1000);
+}
+
+static uint64_t freed_50_footprint(const struct lb_point *point)
+{
+    return footprint(point, 500);
+}
+
+static uint64_t freed_69_footprint(const struct lb_point *point)
+{
+    return footprint(point, 310);
+}
+
+static uint64_t freed_90_footprint(const struct lb_point *point)
+{
+    return footprint(point, 100);
+}
+
+/* Sizes average 60 bytes, in chunks of 32 to 112; a tenth more for what lies free between. */
+static uint64_t churned_footprint(const struct lb_point *point)
+{
+    return point->elements * (sizeof(void *) + 80);
+}
+
+/* The heap before the freeing is ten times the live objects: not at every rung. */
+static const char *freed_90_unavailable(const struct lb_point *point)
+{
+    if (freed_90_footprint(point) > UINT64_C(256) << 20)
+        return "would fill more than 256 MiB before it frees 90 % of them";
+    return NULL;
+}
+
+/* ---- Kernel ---------------------------------------------------------------------------------- */
+
+static uint64_t visit_span(void *state, uint64_t begin, uint64_t end)
+{
+    struct object *const *objects = ((const struct state *)state)->objects;
+    uint64_t sum = 0;
+    for (uint64_t i = begin; i < end; i++)
+        sum = lb_opaque(sum + objects[i]->value);
+    return sum;
+}
+
+static uint64_t visit_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, visit_span);
+}
+
+/* ---- Models: a line an object wherever it lies; pages are another matter ----------------------
+ */
+
+static void contiguous_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
+{
+    (void)mode;
+    model_scan(point, model, sizeof(void *) + sizeof(struct object), 8 + 8, 2);
+}
+
+/* A chunk is as large as a line, so each object has one, whatever lies between. */
+static void chunk_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
+{
+    (void)mode;
+    model_scan(point, model, sizeof(void *) + CHUNK_BYTES, 8 + 8, 2);
+}
+
+/* The order of the pointers is not that of the addresses: each visit is a line of its own. */
+static void churned_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
+{
+    (void)mode;
+    model_scan(point, model, sizeof(void *), 8, 1);
+    model_add_shuffled(point, model, 80, 8);
+}
+
+/* ---- The benchmark --------------------------------------------------------------------------- */
+
+static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
+                         unsigned mode, uint64_t first_op, uint64_t ops)
+{
+    (void)variant, (void)mode;
+    uint64_t sum = 0;
+    for (uint64_t i = first_op; i < first_op + ops; i++)
+        sum += lb_value(point->seed, i);
+    return sum;
+}
+
+static const struct lb_variant variants[] = {
+    {
+        .name = "contiguous",
+        .summary = "objects side by side in one array",
+        .create = contiguous_create,
+        .run = {visit_run},
+        .destroy = destroy,
+        .footprint_bytes = contiguous_footprint,
+        .model = contiguous_model,
+    },
+    {
+        .name = "fresh",
+        .summary = "objects malloc'd one after the other on a fresh heap",
+        .create = fresh_create,
+        .run = {visit_run},
+        .destroy = destroy,
+        .footprint_bytes = fresh_footprint,
+        .model = chunk_model,
+    },
+    {
+        .name = "freed_50",
+        .summary = "malloc'd among as many others, which were freed: half of the heap is free",
+        .create = freed_50_create,
+        .run = {visit_run},
+        .destroy = destroy,
+        .footprint_bytes = freed_50_footprint,
+        .model = chunk_model,
+    },
+    {
+        .name = "freed_69",
+        .summary = "69 % of the heap, at random, were freed",
+        .create = freed_69_create,
+        .run = {visit_run},
+        .destroy = destroy,
+        .footprint_bytes = freed_69_footprint,
+        .model = chunk_model,
+    },
+    {
+        .name = "freed_90",
+        .summary = "90 % of the heap, at random, were freed",
+        .unavailable = freed_90_unavailable,
+        .create = freed_90_create,
+        .run = {visit_run},
+        .destroy = destroy,
+        .footprint_bytes = freed_90_footprint,
+        .model = chunk_model,
+    },
+    {
+        .name = "churned",
+        .summary = "mixed sizes of 24 to 96 bytes, each replaced eight times, at random",
+        .create = churned_create,
+        .run = {visit_run},
+        .destroy = destroy,
+        .footprint_bytes = churned_footprint,
+        .model = churned_model,
+    },
+};
+
+const struct lb_benchmark lb_benchmark_boxing_fragmentation = {
+    LB_BENCHMARK_HERE("boxing", "fragmentation"),
+    .question = "What does it cost that live objects lie between dead ones?",
+    .learns = "A freed object gives nothing back as long as a page holds a live one: with k "
+              "objects a page and a share f freed at random, (1 - f) / (1 - f^k) of the memory "
+              "held is of use. The lines a visit costs stay the same; the pages do not, and an "
+              "order of visits that is no longer the order of addresses costs most.",
+    .op = "live object",
+    .revision = 1,
+    .reference_element_bytes = sizeof(struct object),
+    .expected = expected,
+    .variants = variants,
+    .variant_count = LB_COUNT_OF(variants),
+};
