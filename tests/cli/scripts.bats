@@ -11,7 +11,9 @@ setup() {
 }
 
 # fake NAME: the rest of standard input becomes the program NAME of $FAKE.
+# What stands there may be a link to the real program: it is removed, never written through.
 fake() {
+    rm -f "${FAKE:?}/$1"
     { echo '#!/bin/sh' && cat; } >"$FAKE/$1"
     chmod +x "$FAKE/$1"
 }
@@ -47,7 +49,6 @@ nothing_installed() {
     base_tools
     fake dpkg-query <<<'for p; do [ "$p" = make ] || echo "installed $p"; done'
     fake apt-get <<<'exit 1'
-    rm "$FAKE/id"
     fake id <<<'echo 1000'
     exits 3 env PATH="$FAKE" "$ROOT/scripts/setup"
     says 'not root, and there is no sudo'
@@ -59,7 +60,6 @@ nothing_installed() {
     base_tools
     nothing_installed
     fake apt-get <<<'echo "apt-get $*"; exit 100'
-    rm "$FAKE/id"
     fake id <<<'echo 1000'
     fake sudo <<<'[ "$1" = -n ] && shift; [ "$1" = true ] && exit 0; echo "sudo: $1"; exec "$@"'
     exits 1 env PATH="$FAKE" "$ROOT/scripts/setup"
