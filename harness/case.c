@@ -93,6 +93,13 @@ static void make_case(const struct lb_benchmark *b, const struct lb_variant *v, 
              *mode_name ? "/" : "", c->label);
 }
 
+void lb_case_of_mode(const struct lb_case *c, unsigned mode, struct lb_case *out)
+{
+    const struct lb_benchmark *b = c->benchmark;
+    make_case(b, c->variant, mode, b->parameter ? c->point.parameter : c->point.working_set_bytes,
+              c->point.seed, out);
+}
+
 bool lb_glob_matches(const char *glob, const char *id)
 {
     if (fnmatch(glob, id, 0) == 0)

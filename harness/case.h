@@ -65,6 +65,9 @@ void lb_cases_free(struct lb_case_list *cases);
 enum lb_status lb_case_find(const struct lb_benchmark *const *list, const char *id, uint64_t seed,
                             struct lb_case *found, struct lb_error *error);
 
+/* The case of another mode of the same benchmark, variant and point. */
+void lb_case_of_mode(const struct lb_case *c, unsigned mode, struct lb_case *out);
+
 bool lb_glob_matches(const char *glob, const char *id);
 
 #endif

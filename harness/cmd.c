@@ -2,6 +2,7 @@
 #include "harness/cmd.h"
 
 #include "harness/exec.h"
+#include "harness/exec_simulated.h"
 #include "harness/pin.h"
 
 #include <stdio.h>
@@ -35,8 +36,12 @@ int lb_cmd_exec(const struct lb_options *options)
         lb_case_find(lb_benchmark_list, options->case_id, options->seed, &c, &error);
     if (status != LB_OK)
         return lb_cmd_complain(status, &error);
-    status = options->control_fd_given ? lb_exec_driven(&c, &exec, (int)options->control_fd, &error)
-                                       : lb_exec_free_running(&c, &exec, stdout, &error);
+    if (options->simulation_given)
+        status = lb_exec_simulated(&c, options->simulation_bytes, stdout, &error);
+    else if (options->control_fd_given)
+        status = lb_exec_driven(&c, &exec, (int)options->control_fd, &error);
+    else
+        status = lb_exec_free_running(&c, &exec, stdout, &error);
     if (status == LB_OK || status == LB_UNAVAILABLE)
         return LB_EXIT_FINE;
     return lb_cmd_complain(status, &error);

@@ -3,6 +3,7 @@
 
 #include "harness/callgrind.h"
 #include "harness/exec_record.h"
+#include "harness/exec_simulated.h"
 #include "harness/pin.h"
 #include "harness/protocol.h"
 
@@ -16,23 +17,19 @@ static void run_once(struct lb_instance *instance, unsigned mode, uint64_t ops, 
 {
     struct lb_counter_session *session = NULL;
     struct lb_sampler sampler;
-    bool simulated = lb_callgrind_active();
-    if (counters && !simulated)
+    if (lb_callgrind_active()) {
+        memset(sample, 0, sizeof *sample);
+        sample->ops = ops;
+        lb_exec_simulated_mode(instance, &instance->c, lb_instance_pass_ops(instance, mode), ops);
+        return;
+    }
+    if (counters)
         lb_counters_open(LB_CPU_NONE, &session, NULL);
     lb_sampler_init(&sampler, instance, session);
     uint64_t pass = lb_instance_pass_ops(instance, mode);
     lb_instance_prepare(instance, mode, pass);
     lb_instance_run(instance, mode, pass);
-    if (simulated) {
-        lb_instance_prepare(instance, mode, ops);
-        memset(sample, 0, sizeof *sample);
-        sample->ops = ops;
-        lb_callgrind_begin();
-        lb_instance_run(instance, mode, ops);
-        lb_callgrind_end(instance->c.id);
-    } else {
-        lb_sampler_take(&sampler, mode, ops, sample);
-    }
+    lb_sampler_take(&sampler, mode, ops, sample);
     lb_counters_close(session);
 }
 

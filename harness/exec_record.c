@@ -81,3 +81,16 @@ enum lb_status lb_exec_record_memory(const char *text, struct lb_memory_use *use
     json_object_put(record);
     return status;
 }
+
+bool lb_exec_record_failed(const char *text, struct lb_error *error)
+{
+    struct json_object *record = json_tokener_parse(text), *status = NULL, *reason = NULL;
+    bool said = json_object_object_get_ex(record, "status", &status);
+    bool failed = !said || strcmp(json_object_get_string(status), "ok") != 0;
+    bool explained = json_object_object_get_ex(record, "reason", &reason) && reason;
+    if (failed)
+        lb_fail(error, LB_CHILD, "%s",
+                explained ? json_object_get_string(reason) : "it ended without a record");
+    json_object_put(record);
+    return failed;
+}

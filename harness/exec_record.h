@@ -15,4 +15,10 @@ void lb_exec_record_failure(FILE *out, const struct lb_case *c, enum lb_status s
 enum lb_status lb_exec_record_memory(const char *text, struct lb_memory_use *use,
                                      struct lb_error *error);
 
+/*
+ * Whether the (first) record says anything but "ok": then *error has its reason. Text that is no
+ * record is a failure as well.
+ */
+bool lb_exec_record_failed(const char *text, struct lb_error *error);
+
 #endif

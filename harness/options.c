@@ -56,6 +56,13 @@ static const struct option {
      "no progress and no table; errors only"},
     {"--ops", "N", NUMBER, LB_COMMAND_EXEC, OFFSET(ops), OFFSET(ops_given),
      "exactly this many ops (default: one pass; 0: create and destroy only)"},
+    {"--simulation", "BYTES", NUMBER, LB_COMMAND_EXEC, OFFSET(simulation_bytes),
+     OFFSET(simulation_given),
+     "under callgrind: every mode, warmed for a last level cache of BYTES (0: a whole pass)"},
+    {"--simulate", "auto|always|never", CHOICE, LB_COMMAND_RUN, OFFSET(simulate), NONE,
+     "cache misses by simulation (default: auto, where the hardware's are not to be had)"},
+    {"--geometry", "standard|machine", CHOICE, LB_COMMAND_RUN, OFFSET(geometry), NONE,
+     "caches to simulate (default: standard); machine: this machine's as well"},
     {"--control-fd", "N", NUMBER, LB_COMMAND_EXEC, OFFSET(control_fd), OFFSET(control_fd_given),
      "be driven through this descriptor (harness/protocol.h)"},
     {"--help", NULL, FLAG, ALL, OFFSET(help), NONE, "this text"},
@@ -234,7 +241,11 @@ static enum lb_status parse_option(char **argv, int *i, struct lb_options *o,
 
 enum lb_status lb_options_parse(int argc, char **argv, struct lb_options *o, struct lb_error *error)
 {
-    *o = (struct lb_options){.profile = "standard", .format = "text", .seed = 1};
+    *o = (struct lb_options){.profile = "standard",
+                             .format = "text",
+                             .simulate = "auto",
+                             .geometry = "standard",
+                             .seed = 1};
     o->cpu = lb_pin_default_cpu();
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         o->help = argc >= 2;

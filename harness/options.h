@@ -41,6 +41,10 @@ struct lb_options {
     const char *case_id; /* exec's argument */
     bool ops_given;
     uint64_t ops;
+    bool simulation_given;
+    uint64_t simulation_bytes;
+    const char *simulate; /* "auto", "always", "never" */
+    const char *geometry; /* "standard", "machine": the latter beside the former */
     uint64_t control_fd;
     bool control_fd_given;
     bool no_counters, no_whole_process, no_memory_pass, wait, resume, quiet;
