@@ -3,6 +3,8 @@
 
 #include "harness/jsonwrite.h"
 #include "harness/memory.h"
+#include "harness/model.h"
+#include "harness/simulation_json.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -144,6 +146,11 @@ static double cold_lines(const struct lb_model *model)
     return lines;
 }
 
+static double predicted(const struct lb_model *model, const struct lb_cache_shape *cache)
+{
+    return lb_model_misses(model, cache->size_bytes);
+}
+
 static struct json_object *model_json(const struct lb_case *c)
 {
     struct lb_model model = {0};
@@ -157,8 +164,8 @@ static struct json_object *model_json(const struct lb_case *c)
     add(o, "loads", stated(model.loads));
     add(o, "allocations", lb_json_number(model.allocations));
     add(o, "exact", json_object_new_boolean(model.exact));
-    add(o, "l1d_misses", NULL);
-    add(o, "l3_misses", NULL);
+    add(o, "l1d_misses", lb_json_number(predicted(&model, &lb_geometry_standard.l1d)));
+    add(o, "l3_misses", lb_json_number(predicted(&model, &lb_geometry_standard.last_level)));
     return o;
 }
 

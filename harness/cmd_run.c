@@ -42,6 +42,8 @@ struct run {
     struct lb_atomic_file output;
     struct lb_progress progress;
     struct json_object *whole_process;
+    struct lb_simulation simulation;
+    bool simulated; /* simulation is filled */
     uint64_t started_ns;
     char started[32];
     double smallest_difference;
@@ -208,6 +210,43 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
 
 /* ---- After measuring ----------------------------------------------------------------------- */
 
+/* Auto: where the machine does not count the misses of both levels itself. */
+static bool wants_simulation(const struct run *run)
+{
+    const struct lb_counter_info *info =
+        run->survey.counters ? lb_counters_info(run->survey.counters) : NULL;
+    if (strcmp(run->options->simulate, "auto") != 0)
+        return strcmp(run->options->simulate, "always") == 0;
+    return !info || info[LB_COUNTER_L1D_MISSES].status != LB_COUNTED ||
+           info[LB_COUNTER_L3_MISSES].status != LB_COUNTED;
+}
+
+static void say(void *context, const char *text)
+{
+    struct run *run = context;
+    lb_progress_say(&run->progress, "%s", text);
+}
+
+static enum lb_status simulate(struct run *run, struct lb_error *error)
+{
+    struct lb_simulate_options options = {
+        .seed = run->options->seed,
+        .machine = &run->survey.machine,
+        .of_machine = strcmp(run->options->geometry, "machine") == 0,
+        .done = show_pass,
+        .say = say,
+        .context = run,
+    };
+    snprintf(run->what, sizeof run->what, "simulating caches");
+    run->simulated = true;
+    enum lb_status status =
+        lb_simulate(run->results, run->cases.count, &options, &run->simulation, error);
+    if (run->simulation.reason[0])
+        lb_progress_say(&run->progress, "cache misses are not simulated: %s",
+                        run->simulation.reason);
+    return status;
+}
+
 static enum lb_status after(struct run *run, struct lb_error *error)
 {
     enum lb_status status = LB_OK;
@@ -230,6 +269,8 @@ static enum lb_status after(struct run *run, struct lb_error *error)
         status =
             lb_whole_process(run->results, run->cases.count, &options, &run->whole_process, error);
     }
+    if (status == LB_OK && wants_simulation(run))
+        status = simulate(run, error);
     return status;
 }
 
@@ -248,7 +289,9 @@ static enum lb_status write_document(struct run *run, int argc, char **argv, str
         .plan = &run->plan,
         .counters = run->survey.counters ? lb_counters_info(run->survey.counters) : NULL,
         .labels = run->labels,
-        .machine = lb_survey_to_json(&run->survey, run->options),
+        .simulation = run->simulated ? &run->simulation : NULL,
+        .machine =
+            lb_survey_to_json(&run->survey, run->options, run->simulated ? &run->simulation : NULL),
         .whole_process = run->whole_process,
     };
     run->whole_process = NULL;
@@ -290,6 +333,7 @@ static void release(struct run *run)
     free(run->results);
     free(run->labels);
     json_object_put(run->whole_process);
+    lb_simulation_free(&run->simulation);
     lb_survey_free(&run->survey);
     lb_atomic_abandon(&run->output);
     lb_plan_free(&run->plan);

@@ -4,6 +4,7 @@
 #include "harness/build_info.h"
 #include "harness/jsonwrite.h"
 #include "harness/pin.h"
+#include "harness/simulation_json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,6 +60,7 @@ static struct json_object *run_json(const struct lb_document_parts *p)
     add(o, "cpu", options->cpu == LB_CPU_NONE ? NULL : json_object_new_int(options->cpu));
     add(o, "complete", json_object_new_boolean(p->complete));
     add(o, "smallest_difference", lb_json_number(p->smallest_difference));
+    add(o, "simulation", lb_simulation_to_json(p->simulation));
     return o;
 }
 
@@ -90,6 +92,17 @@ static bool was_measured(const struct lb_result *r)
     return r->outcome != LB_CASE_OK || r->figures.timed;
 }
 
+/* Of rows that an earlier run measured as well: simulations repeat, and were kept by themselves. */
+static struct json_object *with_simulated(struct json_object *row, const struct lb_simulation *s,
+                                          size_t i)
+{
+    struct json_object *status;
+    if (s && json_object_object_get_ex(row, "status", &status) &&
+        strcmp(json_object_get_string(status), "ok") == 0)
+        add(row, "simulated", lb_simulated_to_json(s, i));
+    return row;
+}
+
 static struct json_object *cases_json(const struct lb_document_parts *p)
 {
     struct json_object *array = json_object_new_array();
@@ -98,9 +111,11 @@ static struct json_object *cases_json(const struct lb_document_parts *p)
         for (size_t i = comparison->first; i < comparison->first + comparison->count; i++)
             if (was_measured(&p->results[i]))
                 json_object_array_add(
-                    array, lb_case_to_json(&p->results[i],
-                                           lb_document_reference(p->results, comparison, i),
-                                           p->counters, &p->labels[i]));
+                    array,
+                    with_simulated(lb_case_to_json(&p->results[i],
+                                                   lb_document_reference(p->results, comparison, i),
+                                                   p->counters, &p->labels[i]),
+                                   p->simulation, i));
     }
     return array;
 }

@@ -7,6 +7,7 @@
 #include "harness/case_json.h"
 #include "harness/options.h"
 #include "harness/plan.h"
+#include "harness/simulate.h"
 
 /* All that goes into a document. Objects are taken over by lb_document_make; NULL: empty. */
 struct lb_document_parts {
@@ -22,6 +23,7 @@ struct lb_document_parts {
     const struct lb_plan *plan;             /* tells which results belong together */
     const struct lb_counter_info *counters; /* NULL: counters were off */
     const struct lb_point_label *labels;    /* one a result */
+    const struct lb_simulation *simulation; /* NULL: nothing was to be simulated */
     struct json_object *machine;
     struct json_object *whole_process;
 };

@@ -86,15 +86,12 @@ static void become(const struct lb_spawn *spawn, pid_t parent)
     _exit(EXEC_FAILED);
 }
 
-static bool is_program(const char *name)
+bool lb_spawn_find(const char *name, char *path, size_t size)
 {
-    char path[4096];
     const char *dirs = getenv("PATH");
-    if (strchr(name, '/'))
-        return access(name, X_OK) == 0;
     while (dirs && *dirs) {
         size_t length = strcspn(dirs, ":");
-        snprintf(path, sizeof path, "%.*s/%s", (int)length, dirs, name);
+        snprintf(path, size, "%.*s/%s", (int)length, dirs, name);
         if (access(path, X_OK) == 0)
             return true;
         dirs += length + (dirs[length] == ':');
@@ -104,7 +101,9 @@ static bool is_program(const char *name)
 
 enum lb_status lb_spawn_start(const struct lb_spawn *spawn, pid_t *pid, struct lb_error *error)
 {
-    if (!is_program(spawn->argv[0]))
+    char path[4096];
+    const char *name = spawn->argv[0];
+    if (strchr(name, '/') ? access(name, X_OK) != 0 : !lb_spawn_find(name, path, sizeof path))
         return lb_fail(error, LB_UNAVAILABLE, "%s is not installed", spawn->argv[0]);
     pid_t parent = getpid();
     *pid = fork();

@@ -23,6 +23,9 @@ struct lb_spawn {
 /* The path of the running program. Static string, never NULL. */
 const char *lb_spawn_self(void);
 
+/* Where PATH finds a program. False when it does not. */
+bool lb_spawn_find(const char *name, char *path, size_t size);
+
 /* LB_UNAVAILABLE when there is no such program. */
 enum lb_status lb_spawn_start(const struct lb_spawn *spawn, pid_t *pid, struct lb_error *error);
 

@@ -60,9 +60,16 @@ void lb_survey_label(const struct lb_survey *survey, const struct lb_case *c,
 }
 
 struct json_object *lb_survey_to_json(const struct lb_survey *survey,
-                                      const struct lb_options *options)
+                                      const struct lb_options *options,
+                                      const struct lb_simulation *simulation)
 {
+    char geometry[LB_GEOMETRY_TEXT_BYTES];
     struct lb_environment environment = {.compiler = lb_build_compiler, .flags = lb_build_flags};
+    if (simulation && simulation->tool[0]) {
+        lb_geometry_describe(&simulation->geometries[0], geometry);
+        environment.valgrind = simulation->tool;
+        environment.geometry = geometry;
+    }
     struct lb_machine_parts parts = {
         .name = options->machine_name,
         .caches_measured = lb_probe_caches_to_json(&survey->curve),

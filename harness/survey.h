@@ -11,6 +11,7 @@
 #include "harness/machine.h"
 #include "harness/options.h"
 #include "harness/probe.h"
+#include "harness/simulate.h"
 
 struct lb_survey {
     struct lb_machine machine;
@@ -34,9 +35,13 @@ enum lb_status lb_survey_measure(struct lb_survey *survey, const struct lb_optio
 void lb_survey_label(const struct lb_survey *survey, const struct lb_case *c,
                      struct lb_point_label *label);
 
-/* The `machine` object of the document. The caller owns it. */
+/*
+ * The `machine` object of the document. `simulation` NULL: nothing was simulated. The caller owns
+ * what it gets.
+ */
 struct json_object *lb_survey_to_json(const struct lb_survey *survey,
-                                      const struct lb_options *options);
+                                      const struct lb_options *options,
+                                      const struct lb_simulation *simulation);
 
 void lb_survey_free(struct lb_survey *survey);
 
