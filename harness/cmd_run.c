@@ -49,7 +49,7 @@ struct run {
     double smallest_difference;
     bool interrupted;
     /* of the comparison that is being measured, for the progress line: */
-    double done_seconds;
+    double done_seconds, spent_seconds; /* of the estimate, and really */
     char what[LB_CASE_ID_BYTES];
 };
 
@@ -176,17 +176,20 @@ static enum lb_status measure_comparison(struct run *run, struct lb_runner *runn
                                          const struct lb_comparison *c, struct lb_error *error)
 {
     const struct lb_case *first = &run->cases.cases[c->first];
+    uint64_t start = lb_clock_wall_ns();
     if (run->results[c->first].outcome == LB_CASE_KEPT)
         return LB_OK;
     snprintf(run->what, sizeof run->what, "%s/%s %s", first->benchmark->family,
              first->benchmark->name, first->label);
     lb_progress_show(&run->progress, run->done_seconds, run->what);
-    enum lb_status status =
-        lb_runner_compare(runner, &run->results[c->first], c->count,
-                          lb_plan_budget(&run->plan, run->cases.count, c), error);
+    enum lb_status status = lb_runner_compare(
+        runner, &run->results[c->first], c->count,
+        lb_plan_budget(run->plan.profile, run->spent_seconds, run->cases.count - c->first, c),
+        error);
     for (size_t k = c->first; k < c->first + c->count; k++)
         judge(&run->results[k], status == LB_INTERRUPTED);
-    run->done_seconds += lb_plan_estimate(&run->cases, c, run->plan.profile);
+    run->spent_seconds += (double)(lb_clock_wall_ns() - start) * 1e-9;
+    run->done_seconds += c->estimate_seconds;
     return status;
 }
 

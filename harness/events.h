@@ -2,9 +2,9 @@
  * events.h - which event answers for a portable counter on which CPU, and what it truly counts.
  *
  * The tables are data, a file for each maker: events_intel.c, events_amd.c, events_arm.c; the
- * kernel's own events are in provider_kernel.c. Within a microarchitecture the rows of one counter stand in
- * order of preference, and the first that opens is used. All hardware events are task-scoped:
- * uncore events, which count for the whole machine, have no place here.
+ * kernel's own events are in provider_kernel.c. Within a microarchitecture the rows of one counter
+ * stand in order of preference, and the first that opens is used. All hardware events are
+ * task-scoped: uncore events, which count for the whole machine, have no place here.
  */
 #ifndef LB_EVENTS_H
 #define LB_EVENTS_H

@@ -10,9 +10,22 @@
  * can drop one, then two values at each end, and so gets narrower.
  */
 static const struct lb_profile profiles[] = {
-    {"quick", "two points, one process a case, six rounds", {1}, 6, 1, 6, 0.02, 40},
-    {"standard", "all rungs, 6 to 12 processes a case", {6, 9, 12}, 1, 2, 3, 0.01, 190},
-    {"thorough", "every power of two, 9 to 24 processes a case", {9, 15, 24}, 2, 6, 2, 0.005, 0},
+    {.name = "quick",
+     .help = "two points, one process a variant, six rounds",
+     .depths = {{1, 6}},
+     .narrow = 0.02,
+     .budget_seconds = 40},
+    {.name = "standard",
+     .help = "all rungs, 6 to 12 processes a variant",
+     .depths = {{6, 1}, {2, 3}, {1, 6}},
+     .looks = {9, 12},
+     .narrow = 0.01,
+     .budget_seconds = 200},
+    {.name = "thorough",
+     .help = "every power of two, 9 to 24 processes a variant",
+     .depths = {{9, 2}},
+     .looks = {15, 24},
+     .narrow = 0.005},
 };
 
 const struct lb_profile *lb_profile_by_name(const char *name)
@@ -29,33 +42,65 @@ static bool same_comparison(const struct lb_case *a, const struct lb_case *b)
 }
 
 /*
- * Rough costs, seen on one 2-core VM: a visit is 8 samples of 1.25 ms and some warming, and
- * creating, warming and verifying a layout takes a few ns a byte. Only the estimate and the
- * choice of fewer processes use them.
+ * Rough costs, seen on one 2-core VM: a visit is 8 samples of 1.25 ms and some warming; creating,
+ * warming and verifying a layout takes a few ns a byte. Only the estimate and the choice of a
+ * depth use them.
  */
-double lb_plan_estimate(const struct lb_case_list *cases, const struct lb_comparison *comparison,
-                        const struct lb_profile *profile)
+#define VISIT_SECONDS    0.020
+#define PROCESS_SECONDS  0.004
+#define SECONDS_PER_BYTE 6e-9
+
+double lb_plan_create_seconds(const struct lb_case_list *cases,
+                              const struct lb_comparison *comparison)
 {
-    const double visit_seconds = 0.020, process_seconds = 0.004, seconds_per_byte = 6e-9;
-    double visits = 0, creates = 0;
+    double seconds = 0;
     const struct lb_variant *last = NULL;
     for (size_t i = comparison->first; i < comparison->first + comparison->count; i++) {
         const struct lb_case *c = &cases->cases[i];
-        visits += visit_seconds;
-        if (c->variant != last && c->variant->footprint_bytes)
-            creates +=
-                process_seconds + seconds_per_byte * (double)c->variant->footprint_bytes(&c->point);
+        if (c->variant != last)
+            seconds +=
+                PROCESS_SECONDS + SECONDS_PER_BYTE * (double)c->variant->footprint_bytes(&c->point);
         last = c->variant;
     }
-    return profile->looks[0] * (creates + profile->rounds * visits);
+    return seconds;
 }
 
-double lb_plan_budget(const struct lb_plan *plan, size_t case_count,
+double lb_plan_cost(const struct lb_depth *depth, double create_seconds, size_t case_count)
+{
+    double visits = (double)case_count * depth->rounds * VISIT_SECONDS;
+    return depth->replicates * (create_seconds + visits);
+}
+
+const struct lb_depth *lb_plan_depth(const struct lb_profile *profile, double create_seconds,
+                                     size_t case_count, double budget_seconds)
+{
+    const struct lb_depth *depth = profile->depths;
+    while (depth + 1 < profile->depths + LB_DEPTHS_MAX && depth[1].replicates &&
+           lb_plan_cost(depth, create_seconds, case_count) > 1.5 * budget_seconds)
+        depth++;
+    return depth;
+}
+
+double lb_plan_budget(const struct lb_profile *profile, double spent_seconds, size_t cases_left,
                       const struct lb_comparison *comparison)
 {
-    if (plan->profile->budget_seconds <= 0)
+    if (profile->budget_seconds <= 0)
         return INFINITY;
-    return plan->profile->budget_seconds * (double)comparison->count / (double)case_count;
+    double left = profile->budget_seconds - spent_seconds;
+    return left > 0 ? left * (double)comparison->count / (double)cases_left : 0;
+}
+
+static void estimate(const struct lb_case_list *cases, struct lb_plan *plan)
+{
+    for (size_t i = 0; i < plan->comparison_count; i++) {
+        struct lb_comparison *c = &plan->comparisons[i];
+        double budget =
+            lb_plan_budget(plan->profile, plan->estimate_seconds, cases->count - c->first, c);
+        double create = lb_plan_create_seconds(cases, c);
+        c->estimate_seconds =
+            lb_plan_cost(lb_plan_depth(plan->profile, create, c->count, budget), create, c->count);
+        plan->estimate_seconds += c->estimate_seconds;
+    }
 }
 
 enum lb_status lb_plan_make(const struct lb_case_list *cases, const struct lb_profile *profile,
@@ -71,11 +116,7 @@ enum lb_status lb_plan_make(const struct lb_case_list *cases, const struct lb_pr
             plan->comparisons[plan->comparison_count++] = (struct lb_comparison){.first = i};
         plan->comparisons[plan->comparison_count - 1].count++;
     }
-    for (size_t i = 0; i < plan->comparison_count; i++) {
-        double full = lb_plan_estimate(cases, &plan->comparisons[i], profile);
-        double limit = 2 * lb_plan_budget(plan, cases->count, &plan->comparisons[i]);
-        plan->estimate_seconds += full < limit ? full : limit;
-    }
+    estimate(cases, plan);
     return LB_OK;
 }
 

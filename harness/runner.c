@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* A visit takes more samples when too many were dropped, up to this many times. */
-enum { TRIES_PER_VISIT = 4 };
+enum { TRIES_PER_VISIT = 4, ACTORS_MAX = 64 };
 #define WARM_MAX_NS UINT64_C(100000000)
 
 /* One variant's process, and the results of its modes. */
@@ -33,9 +33,10 @@ struct comparison {
     struct lb_result *results, *reference; /* reference: NULL when it was not selected */
     size_t result_count;
     double budget_seconds;
-    uint64_t started_ns;
     unsigned replicate; /* numbered through all batches, so that pairs are unique */
-    unsigned rounds, looks[LB_LOOKS_MAX];
+    struct lb_depth depth;
+    bool depth_chosen;   /* only when it is known what creating takes */
+    double seconds_used; /* by all batches together */
 };
 
 /* ---- Steal --------------------------------------------------------------------------------- */
@@ -121,6 +122,11 @@ static void kill_all(struct comparison *c)
         lb_child_kill(&c->actors[i].child);
 }
 
+static double seconds_since(uint64_t start_ns)
+{
+    return (double)(lb_clock_wall_ns() - start_ns) * 1e-9;
+}
+
 /* ---- Visits and rounds --------------------------------------------------------------------- */
 
 static enum lb_status visit(const struct comparison *c, struct actor *a, struct lb_result *r,
@@ -158,7 +164,7 @@ static enum lb_status visit(const struct comparison *c, struct actor *a, struct 
 static enum lb_status make_round(struct comparison *c, struct actor **batch, size_t n,
                                  unsigned round)
 {
-    unsigned order[LB_MODES_MAX * 64];
+    unsigned order[LB_MODES_MAX * ACTORS_MAX];
     size_t count = 0;
     enum lb_status status = LB_OK;
     for (size_t i = 0; i < n; i++)
@@ -175,15 +181,26 @@ static enum lb_status make_round(struct comparison *c, struct actor **batch, siz
     return status;
 }
 
-/* Fresh processes of the batch; `rounds` visits to each; verified and ended. */
+/* Where creating takes most of the time, more visits to fewer processes tell more. */
+static void choose_depth(struct comparison *c, double create_seconds)
+{
+    if (!c->depth_chosen)
+        c->depth =
+            *lb_plan_depth(c->runner->profile, create_seconds, c->result_count, c->budget_seconds);
+    c->depth_chosen = true;
+}
+
+/* Fresh processes of the batch, visited in rounds, verified and ended. */
 static enum lb_status make_replicate(struct comparison *c, struct actor **batch, size_t n)
 {
     enum lb_status status = LB_OK;
+    uint64_t start = lb_clock_wall_ns();
     for (size_t i = 0; i < n; i++)
         start_actor(c, batch[i]);
     for (size_t i = 0; i < n && status == LB_OK; i++)
         status = await_actor(batch[i]);
-    for (unsigned round = 0; round < c->rounds && status == LB_OK; round++)
+    choose_depth(c, seconds_since(start));
+    for (unsigned round = 0; round < c->depth.rounds && status == LB_OK; round++)
         status = make_round(c, batch, n, round);
     for (size_t i = 0; i < n && status == LB_OK; i++)
         if (batch[i]->standing)
@@ -192,33 +209,11 @@ static enum lb_status make_replicate(struct comparison *c, struct actor **batch,
         status = end_actor(batch[i]);
     c->replicate++;
     kill_all(c);
+    c->seconds_used += seconds_since(start);
     return status;
 }
 
 /* ---- How many replicates ------------------------------------------------------------------- */
-
-static double elapsed_seconds(const struct comparison *c)
-{
-    return (double)(lb_clock_wall_ns() - c->started_ns) * 1e-9;
-}
-
-/* Where creating takes most of the time, more visits to fewer processes tell more. */
-static void choose_depth(struct comparison *c)
-{
-    const struct lb_profile *p = c->runner->profile;
-    double bytes = 0;
-    for (size_t i = 0; i < c->actor_count; i++) {
-        const struct lb_case *k = c->actors[i].results[0].c;
-        bytes += k->variant->footprint_bytes ? (double)k->variant->footprint_bytes(&k->point) : 0;
-    }
-    memcpy(c->looks, p->looks, sizeof c->looks);
-    c->rounds = p->rounds;
-    if (bytes * 6e-9 * p->looks[0] > 2 * c->budget_seconds) {
-        memset(c->looks, 0, sizeof c->looks);
-        c->looks[0] = p->slow_replicates;
-        c->rounds = p->slow_rounds;
-    }
-}
 
 static const struct lb_result *reference_of(const struct comparison *c, const struct lb_result *r)
 {
@@ -281,26 +276,37 @@ static size_t still_wanted(const struct comparison *c, struct actor **batch, siz
     return count;
 }
 
+/* Adds replicates of the batch until there are `target`, or nobody wants more. */
+static enum lb_status replicate_to(struct comparison *c, struct actor **batch, size_t n,
+                                   unsigned *done, unsigned target)
+{
+    struct actor *wanted[ACTORS_MAX];
+    enum lb_status status = LB_OK;
+    while (status == LB_OK && (*done == 0 || *done < target)) {
+        size_t count = still_wanted(c, batch, n, wanted);
+        if (!count)
+            return LB_OK;
+        status = make_replicate(c, wanted, count);
+        if (++*done == 1 && target == 0)
+            target = c->depth.replicates;
+        if (c->runner->on_replicate)
+            c->runner->on_replicate(c->runner->context, *done, target);
+    }
+    return status == LB_OK ? analyse(c) : status;
+}
+
+/* The depth's replicates; then more, at fixed looks, while an interval is wide and time is left. */
 static enum lb_status run_batch(struct comparison *c, struct actor **batch, size_t n)
 {
-    struct actor *wanted[64];
+    const struct lb_profile *profile = c->runner->profile;
     unsigned done = 0;
-    double share = c->budget_seconds;
-    enum lb_status status = LB_OK;
-    for (unsigned i = 0; i < LB_LOOKS_MAX && c->looks[i] && status == LB_OK; i++) {
-        while (done < c->looks[i] && status == LB_OK) {
-            size_t count = still_wanted(c, batch, n, wanted);
-            if (!count)
-                return LB_OK;
-            status = make_replicate(c, wanted, count);
-            done++;
-            if (c->runner->on_replicate)
-                c->runner->on_replicate(c->runner->context, done, c->looks[i]);
-        }
-        if (status == LB_OK)
-            status = analyse(c);
-        if (status == LB_OK && (look(c, batch, n) || elapsed_seconds(c) > share))
+    enum lb_status status =
+        replicate_to(c, batch, n, &done, c->depth_chosen ? c->depth.replicates : 0);
+    bool extends = c->depth.replicates == profile->depths[0].replicates;
+    for (unsigned i = 0; i < LB_LOOKS_MAX && profile->looks[i] && extends && status == LB_OK; i++) {
+        if (look(c, batch, n) || c->seconds_used > c->budget_seconds)
             break;
+        status = replicate_to(c, batch, n, &done, profile->looks[i]);
     }
     return status;
 }
@@ -323,7 +329,7 @@ static size_t next_batch(const struct comparison *c, size_t from, struct actor *
         bytes = bytes_of(&c->actors[0]);
     }
     size_t first = from;
-    for (; from < c->actor_count && *n < 64; from++) {
+    for (; from < c->actor_count && *n < ACTORS_MAX; from++) {
         uint64_t more = bytes_of(&c->actors[from]);
         if (from > first && bytes + more > c->runner->memory_limit_bytes)
             break;
@@ -354,16 +360,14 @@ enum lb_status lb_runner_compare(struct lb_runner *runner, struct lb_result *res
     struct comparison c = {.runner = runner,
                            .results = results,
                            .result_count = count,
-                           .budget_seconds = budget_seconds,
-                           .started_ns = lb_clock_wall_ns()};
-    struct actor *batch[64];
+                           .budget_seconds = budget_seconds};
+    struct actor *batch[ACTORS_MAX];
     size_t n;
     enum lb_status status = LB_OK;
     c.actors = calloc(count, sizeof *c.actors);
     if (!c.actors)
         return lb_fail(error, LB_NO_MEMORY, "out of memory");
     find_actors(&c);
-    choose_depth(&c);
     for (size_t from = 0; from < c.actor_count && status == LB_OK;) {
         from = next_batch(&c, from, batch, &n);
         status = run_batch(&c, batch, n);

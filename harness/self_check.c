@@ -10,7 +10,7 @@
 #define STRICT_CONFIDENCE 0.999
 
 static const struct lb_profile against_itself = {
-    .name = "self", .help = "a variant against itself", .looks = {11}, .rounds = 1};
+    .name = "self", .help = "a variant against itself", .depths = {{11, 1}}};
 
 static void add_check(struct json_object *checks, const struct lb_case *c, bool told,
                       const struct lb_interval *strict, double half_width)
