@@ -6,12 +6,11 @@
  * out of registers, through lb_opaque, so that no loop is vectorised. Each 64th slot is read back
  * through the layout: that is the checksum.
  */
-#include "benchmarks/boxing/boxing.h"
+#include "benchmarks/boxing/assign_boxes.h"
 
 enum {
     MODE_SMALL, /* values 0 .. 255 */
     MODE_LARGE, /* values beyond any table of shared boxes */
-    SMALL_VALUES = 256,
     BLOCK_SLOTS = 64,
 };
 
@@ -22,28 +21,12 @@ static uint64_t value_for(uint64_t base, uint64_t i)
     return base + i % SMALL_VALUES;
 }
 
-/* A box of the pool: free ones are linked through themselves. */
-union cell {
-    uint64_t value;
-    union cell *next;
-};
-
-/* What boxes come from, where that is not malloc. Kernels hold it in registers. */
-struct heap {
-    uint64_t *bump;     /* bump arena: the next free box */
-    union cell *unused; /* pool: free boxes */
-};
-
 struct state {
     uint64_t n;
     uint64_t *words; /* the slots: values, tagged words or addresses of boxes */
     struct heap heap;
     uint64_t *arena; /* bump arena: the first box */
 };
-
-/* Turns `value` into the word to store, drops what the slot held, and the other way round. */
-typedef uint64_t make_function(struct heap *heap, uint64_t old, uint64_t value);
-typedef uint64_t read_function(uint64_t word);
 
 __attribute__((always_inline)) static inline uint64_t
 store_block(struct state *s, uint64_t begin, uint64_t end, uint64_t base, make_function *make)
@@ -102,17 +85,6 @@ static void *inline_create(const struct lb_point *point, struct lb_arena *arena)
     return state_new(point, arena);
 }
 
-static inline uint64_t inline_make(struct heap *heap, uint64_t old, uint64_t value)
-{
-    (void)heap, (void)old;
-    return value;
-}
-
-static inline uint64_t inline_read(uint64_t word)
-{
-    return word;
-}
-
 static uint64_t inline_small(void *state, uint64_t first_op, uint64_t ops)
 {
     return store_all(state, first_op, ops, 0, inline_make, inline_read);
@@ -121,17 +93,6 @@ static uint64_t inline_small(void *state, uint64_t first_op, uint64_t ops)
 static uint64_t inline_large(void *state, uint64_t first_op, uint64_t ops)
 {
     return store_all(state, first_op, ops, large_base, inline_make, inline_read);
-}
-
-static inline uint64_t tagged_make(struct heap *heap, uint64_t old, uint64_t value)
-{
-    (void)heap, (void)old;
-    return value << 1 | 1;
-}
-
-static inline uint64_t tagged_read(uint64_t word)
-{
-    return word >> 1;
 }
 
 static uint64_t tagged_small(void *state, uint64_t first_op, uint64_t ops)
@@ -157,16 +118,6 @@ static void inline_model(const struct lb_point *point, unsigned mode, struct lb_
 
 /* ---- A malloc'd box an assignment ----------------------------------------------------------- */
 
-static inline uint64_t word_of(const void *box)
-{
-    return (uint64_t)(uintptr_t)box;
-}
-
-static inline void *box_of(uint64_t word)
-{
-    return (void *)(uintptr_t)word;
-}
-
 static void *malloc_create(const struct lb_point *point, struct lb_arena *arena, bool shuffled)
 {
     struct state *s = state_new(point, arena);
@@ -188,21 +139,6 @@ static void *malloc_fresh_create(const struct lb_point *point, struct lb_arena *
 static void *malloc_shuffled_create(const struct lb_point *point, struct lb_arena *arena)
 {
     return malloc_create(point, arena, true);
-}
-
-static inline uint64_t malloc_make(struct heap *heap, uint64_t old, uint64_t value)
-{
-    (void)heap;
-    uint64_t *box = box_new(value);
-    if (!box)
-        abort();
-    free(box_of(old));
-    return word_of(box);
-}
-
-static inline uint64_t box_read(uint64_t word)
-{
-    return *(const uint64_t *)box_of(word);
 }
 
 static uint64_t malloc_small(void *state, uint64_t first_op, uint64_t ops)
@@ -227,10 +163,12 @@ static uint64_t malloc_footprint(const struct lb_point *point)
     return point->elements * (8 + BOX_CHUNK_BYTES);
 }
 
+/* Of a chunk the allocator uses its size, its link and its key; the value lies over the link. */
 static void malloc_fresh_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
 {
     (void)mode;
     model_boxes(point, model, BOX_CHUNK_BYTES, 1);
+    model->useful_bytes_per_line = (8 + 24) / model->streamed_lines;
 }
 
 static void malloc_shuffled_model(const struct lb_point *point, unsigned mode,
@@ -240,16 +178,10 @@ static void malloc_shuffled_model(const struct lb_point *point, unsigned mode,
     model_boxes(point, model, 0, 1);
     model_add_shuffled(point, model, BOX_CHUNK_BYTES, 8);
     model->loads = 0;
+    model->useful_bytes_per_line = (8 + 24) / (model->streamed_lines + 1);
 }
 
 /* ---- Shared boxes for small values, a malloc'd one for the others --------------------------- */
-
-static uint64_t shared_boxes[SMALL_VALUES];
-
-static bool is_shared(uint64_t word)
-{
-    return word - word_of(shared_boxes) < sizeof shared_boxes;
-}
 
 static void *shared_create(const struct lb_point *point, struct lb_arena *arena)
 {
@@ -259,19 +191,6 @@ static void *shared_create(const struct lb_point *point, struct lb_arena *arena)
     for (uint64_t i = 0; i < s->n; i++)
         s->words[i] = word_of(&shared_boxes[0]);
     return s;
-}
-
-static inline uint64_t shared_make(struct heap *heap, uint64_t old, uint64_t value)
-{
-    (void)heap;
-    uint64_t *box = NULL;
-    if (value < SMALL_VALUES)
-        box = &shared_boxes[value];
-    else if (!(box = box_new(value)))
-        abort();
-    if (!is_shared(old))
-        free(box_of(old));
-    return word_of(box);
 }
 
 static uint64_t shared_small(void *state, uint64_t first_op, uint64_t ops)
@@ -295,7 +214,10 @@ static void shared_destroy(void *state)
 
 static void shared_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
 {
-    model_boxes(point, model, mode == MODE_SMALL ? 0 : BOX_CHUNK_BYTES, mode == MODE_SMALL ? 0 : 1);
+    if (mode == MODE_LARGE)
+        malloc_fresh_model(point, mode, model);
+    else
+        model_boxes(point, model, 0, 0);
 }
 
 /* ---- A bump arena: a box is the next 8 bytes; a pass starts by dropping all at once --------- */
@@ -305,14 +227,6 @@ static void *bump_create(const struct lb_point *point, struct lb_arena *arena)
     struct state *s = state_new(point, arena);
     s->arena = lb_arena_alloc(arena, s->n * sizeof *s->arena, 0);
     return s;
-}
-
-static inline uint64_t bump_make(struct heap *heap, uint64_t old, uint64_t value)
-{
-    (void)old;
-    uint64_t *box = heap->bump++;
-    *box = value;
-    return word_of(box);
 }
 
 static uint64_t bump_small(void *state, uint64_t first_op, uint64_t ops)
@@ -357,17 +271,6 @@ static void *pool_fresh_create(const struct lb_point *point, struct lb_arena *ar
 static void *pool_shuffled_create(const struct lb_point *point, struct lb_arena *arena)
 {
     return pool_create(point, arena, true);
-}
-
-static inline uint64_t pool_make(struct heap *heap, uint64_t old, uint64_t value)
-{
-    union cell *box = heap->unused;
-    union cell *dropped = box_of(old);
-    union cell *next = box->next;
-    box->value = value;
-    dropped->next = next;
-    heap->unused = dropped;
-    return word_of(box);
 }
 
 static uint64_t pool_small(void *state, uint64_t first_op, uint64_t ops)

@@ -54,6 +54,28 @@ static inline uint32_t *box_order(const struct lb_point *point, struct lb_arena 
     return order;
 }
 
+/* What element i holds. */
+typedef uint64_t value_function(const struct lb_point *point, uint64_t i);
+
+/* Makes a box for each element, in the given order; boxes[i] is element i's. False: no memory. */
+static inline bool boxes_make(const struct lb_point *point, const uint32_t *order, uint64_t **boxes,
+                              value_function *value)
+{
+    for (uint64_t k = 0; k < point->elements; k++) {
+        uint64_t *box = box_new(value(point, order[k]));
+        if (!box)
+            return false;
+        boxes[order[k]] = box;
+    }
+    return true;
+}
+
+static inline void boxes_free(uint64_t **boxes, uint64_t n)
+{
+    for (uint64_t i = 0; i < n; i++)
+        free(boxes[i]);
+}
+
 /* Lines per element of things that lie side by side, `bytes` apart. */
 static inline double lines_of(double bytes)
 {

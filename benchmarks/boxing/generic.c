@@ -260,12 +260,17 @@ static struct state *state_new(const struct lb_point *point, struct lb_arena *ar
     return s;
 }
 
+static uint64_t value_of(const struct lb_point *point, uint64_t i)
+{
+    return lb_value(point->seed, i);
+}
+
 static void *values_create(const struct lb_point *point, struct lb_arena *arena)
 {
     struct state *s = state_new(point, arena);
     uint64_t *values = (uint64_t *)(void *)s->elements;
     for (uint64_t i = 0; i < s->n; i++)
-        values[i] = lb_value(point->seed, i);
+        values[i] = value_of(point, i);
     return s;
 }
 
@@ -273,16 +278,10 @@ static void *boxes_create(const struct lb_point *point, struct lb_arena *arena, 
 {
     struct state *s = state_new(point, arena);
     const uint32_t *order = box_order(point, arena, shuffled);
-    uint64_t **boxes = (uint64_t **)(void *)s->elements;
     s->boxed = true;
     s->compare = compare_boxes;
     s->visit = visit_box;
-    for (uint64_t k = 0; k < s->n; k++) {
-        boxes[order[k]] = box_new(lb_value(point->seed, order[k]));
-        if (!boxes[order[k]])
-            return NULL;
-    }
-    return s;
+    return boxes_make(point, order, (uint64_t **)(void *)s->elements, value_of) ? s : NULL;
 }
 
 static void *boxes_fresh_create(const struct lb_point *point, struct lb_arena *arena)
@@ -298,9 +297,7 @@ static void *boxes_shuffled_create(const struct lb_point *point, struct lb_arena
 static void boxes_destroy(void *state)
 {
     struct state *s = state;
-    void **boxes = (void **)(void *)s->elements;
-    for (uint64_t i = 0; i < s->n; i++)
-        free(boxes[i]);
+    boxes_free((uint64_t **)(void *)s->elements, s->n);
 }
 
 /* ---- Footprints and models --------------------------------------------------------------------

@@ -6,64 +6,7 @@
  * an entry: its objects are marked if they are not yet. The checksum counts entries that were
  * unmarked when reached, so an entry that is missed or comes twice is seen.
  */
-#include "benchmarks/boxing/boxing.h"
-
-enum {
-    AHEAD = 8,        /* how far the prefetching variants look ahead */
-    FANOUT = 8,       /* entries or inner maps of one map */
-    DEPTH_MAX = 12,   /* levels of nested maps: 8^11 entries and more */
-    BITMAP_SHIFT = 4, /* the bitmap has a bit for each 16 bytes of heap */
-    WORD_BITS = 64,
-};
-
-struct box {
-    uint32_t cycle, kind;
-    uint64_t value;
-};
-
-/* A type as an interface points to it: does its data need tracing? */
-struct type {
-    bool has_pointers;
-};
-
-struct slot {
-    const struct type *type;
-    struct box *data;
-};
-
-/* A bucket of a map from interfaces to interfaces: keys, then values, as Go lays it out. */
-struct bucket {
-    uint8_t hashes[FANOUT];
-    struct slot keys[FANOUT];
-    struct slot values[FANOUT];
-    struct bucket *overflow;
-};
-
-/* A small map as an object of its own: its entries are boxes or maps. */
-struct node {
-    uint32_t cycle, leaves; /* leaves: 1 if the entries are boxes */
-    void *entries[FANOUT];
-};
-
-struct frame {
-    const struct node *node;
-    uint64_t next;
-};
-
-struct state {
-    uint64_t n;
-    uint32_t cycle;
-    uint32_t *header;   /* pointer_free: of the only object */
-    struct box **boxes; /* with AHEAD more at the end, for looking ahead */
-    struct bucket *buckets;
-    const unsigned char *heap;
-    uint64_t *bitmap;
-    struct node *root;
-    struct frame stack[DEPTH_MAX];
-    unsigned depth;
-};
-
-static const struct type plain_type = {.has_pointers = false};
+#include "benchmarks/boxing/mark_heaps.h"
 
 /* Marks an object's header; 1 if it was not marked yet in this cycle. */
 static inline uint64_t mark(uint32_t *header, uint32_t cycle)
@@ -74,41 +17,7 @@ static inline uint64_t mark(uint32_t *header, uint32_t cycle)
     return 1;
 }
 
-static struct state *state_new(const struct lb_point *point, struct lb_arena *arena)
-{
-    struct state *s = lb_scratch_alloc(arena, sizeof *s);
-    s->n = point->elements;
-    return s;
-}
-
-/* Boxes for all entries in one piece of heap, laid out in element order or shuffled. */
-static struct box **boxes_new(const struct lb_point *point, struct lb_arena *arena, struct state *s,
-                              bool shuffled)
-{
-    const uint32_t *order = box_order(point, arena, shuffled);
-    struct box *heap = lb_arena_alloc(arena, s->n * sizeof *heap, 0);
-    struct box **boxes = lb_arena_alloc(arena, (s->n + AHEAD) * sizeof *boxes, 0);
-    for (uint64_t k = 0; k < s->n; k++) {
-        heap[k].value = lb_value(point->seed, order[k]);
-        boxes[order[k]] = &heap[k];
-    }
-    for (uint64_t i = s->n; i < s->n + AHEAD; i++)
-        boxes[i] = boxes[0];
-    s->heap = (const unsigned char *)heap;
-    return boxes;
-}
-
 /* ---- Pointer-free: the array is one object, and nothing in it is traced ---------------------- */
-
-static void *pointer_free_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    struct state *s = state_new(point, arena);
-    uint64_t *object = lb_arena_alloc(arena, (s->n + 1) * sizeof *object, 0);
-    for (uint64_t i = 0; i < s->n; i++)
-        object[i + 1] = lb_value(point->seed, i);
-    s->header = (uint32_t *)object;
-    return s;
-}
 
 static uint64_t pointer_free_span(void *state, uint64_t begin, uint64_t end)
 {
@@ -119,20 +28,6 @@ static uint64_t pointer_free_span(void *state, uint64_t begin, uint64_t end)
 }
 
 /* ---- An array of boxes ----------------------------------------------------------------------- */
-
-static void *boxes_fresh_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    struct state *s = state_new(point, arena);
-    s->boxes = boxes_new(point, arena, s, false);
-    return s;
-}
-
-static void *boxes_shuffled_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    struct state *s = state_new(point, arena);
-    s->boxes = boxes_new(point, arena, s, true);
-    return s;
-}
 
 static uint64_t boxes_span(void *state, uint64_t begin, uint64_t end)
 {
@@ -161,18 +56,6 @@ static uint64_t prefetch_span(void *state, uint64_t begin, uint64_t end)
 /* ---- The same boxes, marked in a bitmap beside the heap: a leaf is never touched --------------
  */
 
-static uint64_t bitmap_words(uint64_t n)
-{
-    return (n * sizeof(struct box) >> BITMAP_SHIFT) / WORD_BITS + 1;
-}
-
-static void *bitmap_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    struct state *s = boxes_shuffled_create(point, arena);
-    s->bitmap = lb_arena_alloc(arena, bitmap_words(s->n) * sizeof *s->bitmap, 0);
-    return s;
-}
-
 /* Bits mean "marked" in odd cycles and "not marked" in even ones: nothing needs clearing. */
 static uint64_t bitmap_span(void *state, uint64_t begin, uint64_t end)
 {
@@ -195,28 +78,6 @@ static uint64_t bitmap_span(void *state, uint64_t begin, uint64_t end)
 
 /* ---- A map of interfaces to interfaces: bucket, type word, key's box, value's box -------------
  */
-
-static uint64_t bucket_count(uint64_t n)
-{
-    return (n + FANOUT - 1) / FANOUT;
-}
-
-static void *map_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    struct state *s = state_new(point, arena);
-    struct lb_point other = *point;
-    other.seed++;
-    struct box **keys = boxes_new(point, arena, s, true);
-    struct box **values = boxes_new(&other, arena, s, true);
-    s->buckets = lb_arena_alloc(arena, bucket_count(s->n) * sizeof *s->buckets, 0);
-    for (uint64_t i = 0; i < s->n; i++) {
-        struct bucket *bucket = &s->buckets[i / FANOUT];
-        bucket->hashes[i % FANOUT] = (uint8_t)(i % 251 + 1); /* 0 would mean: empty */
-        bucket->keys[i % FANOUT] = (struct slot){&plain_type, keys[i]};
-        bucket->values[i % FANOUT] = (struct slot){&plain_type, values[i]};
-    }
-    return s;
-}
 
 /* What tracing a type with pointers would do; never called, but the type word is read. */
 static uint64_t trace_slot(const struct slot *slot, uint32_t cycle)
@@ -244,54 +105,6 @@ static uint64_t map_span(void *state, uint64_t begin, uint64_t end)
 
 /* ---- Nested maps: depth first, with a stack ---------------------------------------------------
  */
-
-/* Maps above `count` children; children[] becomes the maps of the level above. Returns how many. */
-static uint64_t add_level(struct node *nodes, const uint32_t *places, void **children,
-                          uint64_t count, bool leaves)
-{
-    uint64_t maps = bucket_count(count);
-    for (uint64_t m = 0; m < maps; m++) {
-        struct node *node = &nodes[places[m]];
-        node->leaves = leaves;
-        for (uint64_t e = 0; e < FANOUT && m * FANOUT + e < count; e++)
-            node->entries[e] = children[m * FANOUT + e];
-        children[m] = node;
-    }
-    return maps;
-}
-
-static uint64_t node_count(uint64_t n)
-{
-    uint64_t total = 0, level = n;
-    do {
-        level = bucket_count(level);
-        total += level;
-    } while (level > 1);
-    return total;
-}
-
-static void *nested_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    struct state *s = state_new(point, arena);
-    uint64_t nodes_left = node_count(s->n);
-    uint32_t *places = lb_scratch_alloc(arena, nodes_left * sizeof *places);
-    struct node *nodes = lb_arena_alloc(arena, nodes_left * sizeof *nodes, 0);
-    struct box *heap = lb_arena_alloc(arena, s->n * sizeof *heap, 0);
-    void **children = lb_scratch_alloc(arena, s->n * sizeof *children);
-    const uint32_t *order = box_order(point, arena, true);
-    for (uint64_t i = 0; i < s->n; i++) {
-        children[i] = &heap[order[i]];
-        heap[order[i]].value = lb_value(point->seed, i);
-    }
-    lb_permutation(places, nodes_left, point->seed + 1);
-    uint64_t count = add_level(nodes, places, children, s->n, true);
-    while (count > 1) {
-        places += count;
-        count = add_level(nodes, places, children, count, false);
-    }
-    s->root = children[0];
-    return s;
-}
 
 /* Marks a map and makes it the top of the stack. */
 static inline void push(struct state *s, struct node *node, bool prefetch)
@@ -382,34 +195,7 @@ static uint64_t nested_prefetch_run(void *state, uint64_t first_op, uint64_t ops
                        nested_prefetch_span);
 }
 
-/* ---- Footprints and models --------------------------------------------------------------------
- */
-
-static uint64_t pointer_free_footprint(const struct lb_point *point)
-{
-    return (point->elements + 1) * sizeof(uint64_t);
-}
-
-static uint64_t boxes_footprint(const struct lb_point *point)
-{
-    return point->elements * (sizeof(struct box) + sizeof(void *)) + AHEAD * sizeof(void *);
-}
-
-static uint64_t bitmap_footprint(const struct lb_point *point)
-{
-    return boxes_footprint(point) + bitmap_words(point->elements) * sizeof(uint64_t);
-}
-
-/* The two arrays of pointers that it is built from count too: they stay. */
-static uint64_t map_footprint(const struct lb_point *point)
-{
-    return 2 * boxes_footprint(point) + bucket_count(point->elements) * sizeof(struct bucket);
-}
-
-static uint64_t nested_footprint(const struct lb_point *point)
-{
-    return node_count(point->elements) * sizeof(struct node) + point->elements * sizeof(struct box);
-}
+/* ---- Models ---- */
 
 static void pointer_free_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
 {
