@@ -350,43 +350,50 @@ static uint64_t sets_footprint(const struct lb_point *point)
     return FLAGS * set_bytes(point);
 }
 
-/* `stride_bytes` is what an array advances a record; a record has flags in `arrays` arrays. */
+/*
+ * `stride_bytes` is what an array advances a record, `read_bytes` what reading a flag loads; a
+ * record has its flags in `arrays` arrays.
+ */
 static void model(const struct lb_point *point, unsigned mode, struct lb_model *out,
-                  double stride_bytes, unsigned arrays)
+                  double stride_bytes, double read_bytes, unsigned arrays)
 {
     double lines = (double)point->elements * stride_bytes / LB_CACHE_LINE_BYTES;
     unsigned touched = mode == MODE_RANDOM_ALL ? arrays : 1;
-    out->loads = mode == MODE_RANDOM_ALL && stride_bytes >= 1 ? FLAGS : touched;
-    out->exact = true;
+    double reads = mode == MODE_RANDOM_ALL && stride_bytes * arrays >= FLAGS ? FLAGS : touched;
+    out->bytes = reads * read_bytes;
+    out->loads = reads;
+    out->exact = touched == 1; /* eight lines at once compete inside the sets of a cache */
     if (mode == MODE_SCAN) {
         out->streamed_lines = stride_bytes / LB_CACHE_LINE_BYTES;
         out->streamed_footprint_lines = lines;
+        out->useful_bytes_per_line = LB_CACHE_LINE_BYTES / (stride_bytes > 1 ? stride_bytes : 1);
         return;
     }
     out->streamed_lines = 4.0 / LB_CACHE_LINE_BYTES; /* the list of records to visit */
     out->streamed_footprint_lines = (double)point->elements * out->streamed_lines;
+    out->useful_bytes_per_line = (out->bytes + 4) / (touched + out->streamed_lines);
     for (unsigned i = 0; i < touched; i++)
         out->reused[i] = (struct lb_reuse_class){.lines = lines, .touches_per_op = 1};
 }
 
 static void bools_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
 {
-    model(point, mode, out, sizeof(struct flags_bools), 1);
+    model(point, mode, out, sizeof(struct flags_bools), 1, 1);
 }
 
 static void bits_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
 {
-    model(point, mode, out, sizeof(struct flags_bits), 1);
+    model(point, mode, out, sizeof(struct flags_bits), 1, 1);
 }
 
 static void arrays_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
 {
-    model(point, mode, out, sizeof(bool), FLAGS);
+    model(point, mode, out, sizeof(bool), 1, FLAGS);
 }
 
 static void sets_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
 {
-    model(point, mode, out, 1.0 / 8, FLAGS);
+    model(point, mode, out, 1.0 / 8, WORD_BITS / 8, FLAGS);
 }
 
 /* ---- The benchmark --------------------------------------------------------------------------- */
