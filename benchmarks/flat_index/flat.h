@@ -85,6 +85,7 @@ LOOKUP_COLD void flat_model(const struct lb_point *point, struct lookup_query *q
     double probes = q->hit ? probes_of_hit(a) : probes_of_miss(a);
     model_touch(q, slots / 4, 1 + (probes - 1) / 4);
     model_finish(q, 8 * probes + (q->hit ? 8 : 0), probes + (q->hit ? 1 : 0));
+    q->model->exact = q->hit && !q->zipf;
 }
 
 #endif
