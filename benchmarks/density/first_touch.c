@@ -1,0 +1,235 @@
+/*
+ * density/first_touch: what the first write to a page costs, and how to pay it in bulk.
+ *
+ * Before each sample fresh address space is mapped, outside the timed region. An op writes one
+ * word of the next page, and reads it back. The reference writes to pages that are there already.
+ * Where a sample is longer than a pass, the window's pages are given back within it: a call for
+ * 4095 pages is nothing, but at the smallest rungs, of a few pages, it is a part of the figure.
+ */
+#include "benchmarks/density/density.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14; glibc 2.35 knows it */
+#endif
+
+enum { PAGE_BYTES = 4096, HUGE_BYTES = 2 << 20 };
+
+enum paging { RESIDENT, FAULT, FAULT_HUGE, POPULATE };
+
+struct touch_state {
+    enum paging paging;
+    uint64_t seed;
+    uint64_t pages; /* of the window: the address space of one pass */
+    char *mapping;  /* NULL: none */
+    char *window;   /* in the mapping, aligned to 2 MiB */
+    uint64_t next;  /* page of the window that is written next */
+};
+
+static uint64_t mapping_bytes(const struct touch_state *s)
+{
+    return s->pages * PAGE_BYTES + HUGE_BYTES;
+}
+
+static void unmap(struct touch_state *s)
+{
+    if (s->mapping)
+        munmap(s->mapping, mapping_bytes(s));
+    s->mapping = NULL;
+}
+
+/* A new window, none of whose pages is there. Ends the case if there is no memory. */
+static void map(struct touch_state *s)
+{
+    unmap(s);
+    char *mapping = mmap(NULL, mapping_bytes(s), PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapping == MAP_FAILED) {
+        perror("first_touch: mmap");
+        abort();
+    }
+    s->mapping = mapping;
+    s->window = mapping + (HUGE_BYTES - (uintptr_t)mapping % HUGE_BYTES) % HUGE_BYTES;
+    madvise(s->window, s->pages * PAGE_BYTES,
+            s->paging == FAULT_HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+}
+
+static void *create(const struct lb_point *point, struct lb_arena *arena, enum paging paging)
+{
+    struct touch_state *s = lb_scratch_alloc(arena, sizeof *s);
+    s->paging = paging;
+    s->seed = point->seed;
+    s->pages = point->elements;
+    map(s);
+    if (paging == RESIDENT)
+        for (uint64_t i = 0; i < s->pages; i++)
+            s->window[i * PAGE_BYTES] = 1;
+    return s;
+}
+
+static void destroy(void *state)
+{
+    unmap(state);
+}
+
+/* The sample begins on a page that no one has touched; position in the pass is kept. */
+static void prepare_fresh(void *state, uint64_t ops)
+{
+    (void)ops;
+    map(state);
+}
+
+/* Writes and reads back the first word of pages begin .. end - 1. */
+static uint64_t touch_span(const void *state, uint64_t begin, uint64_t end)
+{
+    const struct touch_state *s = state;
+    uint64_t sum = 0;
+    for (uint64_t i = begin; i < end; i++) {
+        uint64_t *word = (uint64_t *)(void *)(s->window + i * PAGE_BYTES);
+        *word = lb_opaque(s->seed + i);
+        lb_touch(word);
+        sum += *word;
+    }
+    return sum;
+}
+
+static uint64_t resident_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk_passes(state, ((struct touch_state *)state)->pages, first_op, ops, touch_span);
+}
+
+/* A run that goes round the window takes the pages away first: that is timed, and seldom. */
+static uint64_t fresh_span(const void *state, uint64_t begin, uint64_t end)
+{
+    const struct touch_state *s = state;
+    if (begin == 0)
+        madvise(s->window, s->pages * PAGE_BYTES, MADV_DONTNEED);
+    if (s->paging == POPULATE)
+        madvise(s->window + begin * PAGE_BYTES, (end - begin) * PAGE_BYTES, MADV_POPULATE_WRITE);
+    return touch_span(state, begin, end);
+}
+
+static uint64_t fresh_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return walk_passes(state, ((struct touch_state *)state)->pages, first_op, ops, fresh_span);
+}
+
+static void *resident_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return create(point, arena, RESIDENT);
+}
+
+static void *fault_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return create(point, arena, FAULT);
+}
+
+static void *huge_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return create(point, arena, FAULT_HUGE);
+}
+
+static void *populate_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    return create(point, arena, POPULATE);
+}
+
+static const char *populate_unavailable(const struct lb_point *point)
+{
+    (void)point;
+    void *page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        return "no memory to try MADV_POPULATE_WRITE on";
+    int refused = madvise(page, PAGE_BYTES, MADV_POPULATE_WRITE);
+    munmap(page, PAGE_BYTES);
+    return refused ? "the kernel has no MADV_POPULATE_WRITE (Linux 5.14 and later)" : NULL;
+}
+
+static uint64_t footprint(const struct lb_point *point)
+{
+    return point->elements * PAGE_BYTES;
+}
+
+/* What the kernel touches to clear a page, 64 lines, is the kernel's: the model is the write's. */
+static void model(const struct lb_point *point, unsigned mode, struct lb_model *m)
+{
+    (void)mode;
+    m->streamed_lines = 1;
+    m->streamed_footprint_lines = (double)point->elements;
+    m->useful_bytes_per_line = 8;
+    m->bytes = 8;
+    m->loads = 1;
+}
+
+static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
+                         unsigned mode, uint64_t first_op, uint64_t ops)
+{
+    (void)variant, (void)mode;
+    uint64_t sum = 0;
+    for (uint64_t i = first_op; i < first_op + ops; i++)
+        sum += point->seed + i;
+    return sum;
+}
+
+static const struct lb_variant variants[] = {
+    {
+        .name = "resident",
+        .summary = "a page that is there already: no fault",
+        .create = resident_create,
+        .run = {resident_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+        .model = model,
+    },
+    {
+        .name = "fault_4k",
+        .summary = "a fresh 4 KiB page: a fault, a page cleared, an entry made, for each",
+        .create = fault_create,
+        .prepare = prepare_fresh,
+        .run = {fresh_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+        .model = model,
+    },
+    {
+        .name = "fault_2m",
+        .summary = "2 MiB pages asked for: where granted one fault clears 512 pages",
+        .create = huge_create,
+        .prepare = prepare_fresh,
+        .run = {fresh_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+        .model = model,
+    },
+    {
+        .name = "populate",
+        .summary = "MADV_POPULATE_WRITE first: the pages are cleared in bulk, without a fault each",
+        .unavailable = populate_unavailable,
+        .create = populate_create,
+        .prepare = prepare_fresh,
+        .run = {fresh_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+        .model = model,
+    },
+};
+
+const struct lb_benchmark lb_benchmark_density_first_touch = {
+    LB_BENCHMARK_HERE("density", "first_touch"),
+    .question = "What does the first write to a page cost?",
+    .learns = "Memory is given out when it is first written: a fault, a page of zeros, an entry in "
+              "the page table, some hundred times the price of the write itself. It is paid once a "
+              "page, by whoever comes first; asking for pages in bulk or for huge ones makes it "
+              "cheaper a page.",
+    .op = "page",
+    .revision = 1,
+    .reference_element_bytes = PAGE_BYTES,
+    .expected = expected,
+    .not_simulable =
+        "the cost is the kernel's page faults, which the cache simulation does not see",
+    .variants = variants,
+    .variant_count = LB_COUNT_OF(variants),
+};
