@@ -16,13 +16,13 @@ struct json_object;
  * LB_USAGE, naming file, line and path, when the file cannot be opened, is empty, truncated, not
  * JSON, nested deeper than 64, over 1 GiB, or holds what the scan refuses. The caller puts *object.
  */
-enum lb_status lb_json_read(const char *path, struct json_object **object, struct lb_error *error);
+enum lb_status lb_json_read(const char *path, struct json_object **out, struct lb_error *error);
 
 /* The scan alone, over text that ends with a NUL; `name` stands for the file in messages. */
 enum lb_status lb_json_scan(const char *name, const char *text, struct lb_error *error);
 
 /* LB_USAGE unless the document's schema_version is this one. */
-enum lb_status lb_json_check_version(const char *name, struct json_object *object, int version,
+enum lb_status lb_json_check_version(const char *name, struct json_object *document, int version,
                                      struct lb_error *error);
 
 #endif

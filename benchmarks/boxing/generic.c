@@ -347,7 +347,7 @@ static void boxes_shuffled_model(const struct lb_point *point, unsigned mode,
 /* What ops first .. first + ops - 1 of one block add. */
 static uint64_t expected_of_block(const struct lb_point *point, uint64_t first, uint64_t ops)
 {
-    uint64_t block[BLOCK], start = first / BLOCK * BLOCK, sum = 0;
+    uint64_t block[BLOCK] = {0}, start = first / BLOCK * BLOCK, sum = 0;
     uint64_t count = point->elements - start < BLOCK ? point->elements - start : BLOCK;
     for (uint64_t i = 0; i < count; i++)
         block[i] = lb_value(point->seed, start + i);

@@ -123,14 +123,14 @@ lint_finds() {
     lint_finds clang-format harness/bad.c <<<'int  f ( void ){return 1;}'
 }
 
-@test "lint: clang-tidy fails on memory that is used after it was freed" {
+@test "lint: clang-tidy fails on a misplaced bracket in malloc" {
     lint_finds clang-tidy harness/bad.c <<'EOF'
 #include <stdlib.h>
-int dangling(int *value);
-int dangling(int *value)
+#include <string.h>
+char *copy(const char *text);
+char *copy(const char *text)
 {
-    free(value);
-    return *value;
+    return malloc(strlen(text + 1));
 }
 EOF
 }
