@@ -21,7 +21,7 @@ uint64_t lb_exec_simulated_warm(const struct lb_case *c, uint64_t last_level_byt
     if (!last_level_bytes || !c->variant->model)
         return pass_ops;
     c->variant->model(&c->point, c->mode, &model);
-    double fetches = 1.25 * LB_WARM_FILLS * (double)(last_level_bytes / LB_CACHE_LINE_BYTES);
+    double fetches = 1.25 * LB_WARM_FILLS * ((double)last_level_bytes / LB_CACHE_LINE_BYTES);
     double ops = fetches / lb_model_misses(&model, last_level_bytes); /* none: infinite */
     return ops < (double)pass_ops ? (uint64_t)ops + 1 : pass_ops;
 }

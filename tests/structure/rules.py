@@ -84,9 +84,7 @@ def wrong_includes(tree):
             continue
         for is_system, name in includes(text):
             beside = posixpath.join(posixpath.dirname(path), name)
-            if not is_system and not may_include(
-                path, beside if beside in tree else name
-            ):
+            if not is_system and not may_include(path, beside if beside in tree else name):
                 yield f"{path} includes {name}"
 
 
@@ -129,11 +127,7 @@ def repeated_names(tree):
     for path in tree:
         paths_of[posixpath.basename(path)].append(path)
     for name, paths in paths_of.items():
-        if (
-            len(paths) > 1
-            and name not in ("__init__.py", "README.md")
-            and not captured(paths)
-        ):
+        if len(paths) > 1 and name not in ("__init__.py", "README.md") and not captured(paths):
             yield f"{name}: {', '.join(paths)}"
 
 

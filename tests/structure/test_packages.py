@@ -20,11 +20,6 @@ def test_every_row_has_a_known_role():
 
 
 def test_the_readme_shows_the_same_table():
-    rows = [
-        f"| `{package}` | {role} | {purpose} |"
-        for role, package, purpose in listed_packages()
-    ]
-    table = [
-        line for line in (ROOT / "README.md").read_text().splitlines() if line in rows
-    ]
+    rows = [f"| `{package}` | {role} | {purpose} |" for role, package, purpose in listed_packages()]
+    table = [line for line in (ROOT / "README.md").read_text().splitlines() if line in rows]
     assert table == rows

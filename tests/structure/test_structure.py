@@ -23,9 +23,7 @@ MUTABLE_DATA_ALLOWED = {
 
 @pytest.fixture(scope="module")
 def tree():
-    listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, check=True, capture_output=True
-    )
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True)
     texts = {}
     for path in listed.stdout.decode().splitlines():
         try:
@@ -100,9 +98,7 @@ def test_the_tree_keeps_the_rule(rule, tree):
     assert list(rule(tree)) == []
 
 
-@pytest.mark.parametrize(
-    "header", sorted(path.name for path in ROOT.glob("harness/*.h"))
-)
+@pytest.mark.parametrize("header", sorted(path.name for path in ROOT.glob("harness/*.h")))
 def test_a_header_compiles_alone(header):
     subprocess.run(
         ["gcc", "-std=c11", "-Wall", "-Werror", "-I.", "-D_GNU_SOURCE", "-fsyntax-only"]
@@ -145,8 +141,6 @@ def test_no_module_keeps_state_at_file_scope():
     build_dir = Path(os.environ.get("LB_BUILD_DIR", ROOT / "build/release"))
     if build_dir.name != "release":
         pytest.skip("this machine builds with instruments that add data of their own")
-    objects = sorted(
-        [*build_dir.glob("harness/*.o"), *build_dir.glob("benchmarks/*/*.o")]
-    )
+    objects = sorted([*build_dir.glob("harness/*.o"), *build_dir.glob("benchmarks/*/*.o")])
     assert objects, "build first: make"
     assert set(mutable_data(objects)) - MUTABLE_DATA_ALLOWED == set()
