@@ -239,18 +239,20 @@ def _has_numbers(column: Column, scope: Scope) -> bool:
 
 def absences(scope: Scope) -> list[Absent]:
     """Counters that a table has no number of, with the reasons, in words."""
-    made = []
+    titles: dict[tuple[int, str, tuple[str, ...]], list[str]] = {}
     for counter in COUNTERS[:3]:
         for i, cases in enumerate(scope.cases):
-            if not cases or _sources(cases, counter.name):
+            if _sources(cases, counter.name):
                 continue
             readings = [c.counters[counter.name] for c in cases if counter.name in c.counters]
-            reasons = tuple(dict.fromkeys(r.reason for r in readings))
             if readings:
                 badge = STATUS_BADGES.get(readings[0].status, "unavailable")
-                title = scope.machine_title(i, f"{counter.title} by counter")
-                made.append(Absent(title, badge, reasons))
-    return made
+                reasons = tuple(dict.fromkeys(r.reason for r in readings))
+                titles.setdefault((i, badge, reasons), []).append(counter.title)
+    return [
+        Absent(scope.machine_title(i, f"{', '.join(names)} by counter"), badge, reasons)
+        for (i, badge, reasons), names in titles.items()
+    ]
 
 
 def choose(scope: Scope) -> list[Column]:

@@ -61,7 +61,7 @@ def change_cell(first: Case | None, second: Case, wall: bool) -> Cell:
     found = change(first, second, wall)
     if found is None:
         return missing("only one of the two runs has a time")
-    return Cell(numbers.time(found.median), found.median, "change", "", found)
+    return Cell(numbers.time(found.median), found.median, "change")
 
 
 def change_span_cell(first: Case | None, second: Case, wall: bool) -> Cell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Sequence
 
 from . import numbers
 from .cells import BELIEVED, SOURCE_BADGES, STATUS_BADGES
@@ -116,9 +116,12 @@ def facts(document: Document) -> list[tuple[str, Facts]]:
 
 @dataclass(frozen=True)
 class CounterRow:
-    """One portable counter on this machine: how it is read, and whether it proved itself."""
+    """Portable counters on this machine: how they are read, and whether they proved themselves.
 
-    name: str
+    Several names where all the rest is the same: without a PMU that is most of them.
+    """
+
+    names: Sequence[str]
     badge: str
     event: str
     counts: str
@@ -135,20 +138,16 @@ def _known_answer(found: Any) -> str:
 
 
 def counters(document: Document) -> list[CounterRow]:
-    rows = []
+    rows: dict[tuple[str, ...], list[str]] = {}
     for raw in document.machine["counters"]:
         status, source = raw["status"], raw["source"]
         believed = status in BELIEVED and source
-        badge = SOURCE_BADGES[source] if believed else STATUS_BADGES.get(status, "unavailable")
-        trouble = " ".join(part for part in (raw["reason"], raw["advice"]) if part)
-        rows.append(
-            CounterRow(
-                name=raw["name"],
-                badge=badge,
-                event=raw["event"] or numbers.DASH,
-                counts=raw["counts"] or "",
-                known_answer=_known_answer(raw["known_answer"]),
-                trouble=trouble,
-            )
+        rest = (
+            SOURCE_BADGES[source] if believed else STATUS_BADGES.get(status, "unavailable"),
+            raw["event"] or numbers.DASH,
+            raw["counts"] or "",
+            _known_answer(raw["known_answer"]),
+            "; ".join(part for part in (raw["reason"], raw["advice"]) if part),
         )
-    return rows
+        rows.setdefault(rest, []).append(raw["name"])
+    return [CounterRow(names, *rest) for rest, names in rows.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Callable, Iterable, Sequence
 
 from . import numbers
@@ -44,18 +45,20 @@ def _x(case: Case) -> float:
 Point = tuple[float, float, float, float]  # x, median, low, high
 
 
+_GAP = float("nan")  # breaks the line: what is not known is not drawn across
+
+
 def _series(
     variants: Sequence[str], cases: Iterable[Case], value: Callable[[Case], Point | None]
 ) -> list[Series]:
     points: dict[str, list[Point]] = {name: [] for name in variants}
     for case in cases:
-        point = value(case)
-        if point is not None and point[0] > 0:
-            points[case.variant].append(point)
+        if _x(case) > 0:
+            points[case.variant].append(value(case) or (_x(case), _GAP, _GAP, _GAP))
     made = []
     for i, name in enumerate(variants):
-        if points[name]:
-            columns = list(zip(*sorted(points[name])))
+        columns = list(zip(*sorted(points[name], key=lambda point: point[0])))
+        if columns and any(median == median for median in columns[1]):
             made.append(Series(name, i, *columns))
     return made
 
@@ -107,7 +110,7 @@ def _misses(variants: Sequence[str], cases: Sequence[Case]) -> list[Misses]:
     return made
 
 
-def curves(scope: Scope, machine: int, mode: str) -> Curves | None:
+def _curves(scope: Scope, machine: int, mode: str) -> Curves | None:
     """The figure of one machine; None where nothing has a time."""
     benchmark, document = scope.benchmark, scope.documents[machine]
     variants, cases = list(benchmark.variants), scope.cases[machine]
@@ -127,6 +130,17 @@ def curves(scope: Scope, machine: int, mode: str) -> Curves | None:
         misses=_misses(variants, cases),
         edges=edges(document) if is_bytes else (),
     )
+
+
+def all_curves(scope: Scope, mode: str) -> list[Curves | None]:
+    """The figures of all machines, on one time axis: side by side, heights compare."""
+    made = [_curves(scope, i, mode) for i in range(len(scope.documents))]
+    series = [s for c in made if c for s in c.series]
+    values = [v for s in series for v in (*s.lows, *s.highs) if v > 0]
+    if not values:
+        return made
+    reach = (min(values), max(values))
+    return [dataclasses.replace(c, time_range=reach) if c else None for c in made]
 
 
 def chase(document: Document) -> Chase | None:

@@ -18,7 +18,7 @@ class Mode:
 
     name: str
     table: tables.Table
-    figures: Sequence[Markup]
+    figures: Sequence[tuple[str, Markup]]  # whose, and the figure
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class _Plan:
 
     benchmark: Benchmark
     scopes: Sequence[tuple[str, tables.Scope]]
-    curves: Sequence[Sequence[int]]
+    curves: Sequence[Sequence[tuple[str, int]]]
     layouts: Sequence[tuple[Mapping[str, Any], Sequence[int]]]
 
 
@@ -129,10 +129,8 @@ def _plan(benchmark: Benchmark, documents: Sequence[Document], figures: _Figures
     scopes = tables.scopes(benchmark, documents)
     curves = []
     for mode, scope in scopes:
-        drawn: list[int] = []
-        for i in range(len(documents)):
-            drawn += figures.plan(plots.curves(scope, i, mode))
-        curves.append(drawn)
+        planned = plots.all_curves(scope, mode)
+        curves.append([(d.label, i) for d, c in zip(documents, planned) for i in figures.plan(c)])
     layouts = _layouts(benchmark, documents)
     pictures = [(layout, figures.plan(plots.struct(layout))) for layout in layouts]
     return _Plan(benchmark, scopes, curves, pictures)
@@ -184,7 +182,7 @@ def _section(plan: _Plan, documents: Sequence[Document], drawn: Sequence[Markup]
         benchmark=benchmark,
         anchor=tables.anchor(benchmark.id),
         modes=[
-            Mode(mode, tables.build(scope, mode), [drawn[i] for i in curves])
+            Mode(mode, tables.build(scope, mode), [(label, drawn[i]) for label, i in curves])
             for (mode, scope), curves in zip(plan.scopes, plan.curves)
         ],
         pattern=f"{benchmark.id}/*",

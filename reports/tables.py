@@ -15,15 +15,19 @@ from .cells import Cell
 from .columns import Absent, Column, Scope, absences, choose
 from .document import Benchmark, Case, Document
 
-NOTE_TEXTS = {
-    "unsteady": "unsteady: did not settle while warming",
-    "few_samples": "few samples were kept",
-    "within_process": "interval within one process",
-    "unstable": "unstable: at the edge of a cache",
-    "stolen": "a neighbour took CPU time",
-    "blocks": "blocks by design",
+# What a row says in its last cell, and what is said of it below the table.
+NOTES = {
+    "unsteady": ("unsteady", "did not settle while it was warmed"),
+    "few_samples": ("few samples", "too few were kept to lean on"),
+    "within_process": (
+        "one process",
+        "the interval is over visits of one process, not over processes",
+    ),
+    "unstable": ("unstable", "near the edge of a cache, where times do not repeat"),
+    "stolen": ("stolen", "a neighbour took CPU time meanwhile"),
+    "blocks": ("blocks", "the kernel sleeps or switches by design"),
 }
-BAR_WIDTH = 80  # as in report.css
+BAR_WIDTH = 60  # as in report.css
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Table:
     rows: Sequence[Row]
     reasons: Sequence[tuple[str, str]]
     absent: Sequence[Absent]
+    notes: Sequence[tuple[str, str]]
 
     @property
     def grouped(self) -> bool:
@@ -133,9 +138,14 @@ def point_text(case: Case) -> str:
     return numbers.size(case.working_set_bytes)
 
 
-def _notes(cases: Sequence[Case]) -> str:
+def _notes(cases: Sequence[Case]) -> list[str]:
     names = dict.fromkeys(note for case in cases for note in case.notes)
-    return "; ".join(NOTE_TEXTS.get(name, name) for name in names)
+    return [NOTES.get(name, (name, ""))[0] for name in names]
+
+
+def _notes_legend(scope: Scope) -> list[tuple[str, str]]:
+    used = {note for cases in scope.cases for case in cases for note in case.notes}
+    return [texts for name, texts in NOTES.items() if name in used]
 
 
 def _failure(cases: Sequence[Case]) -> str:
@@ -184,7 +194,7 @@ def _row(cases: Sequence[Case | None], benchmark: Benchmark, previous: Row | Non
         point_value=case.point[1] or case.point[0],
         level=case.level or "",
         starts_point=previous is None or previous.point != point,
-        notes=_notes(present),
+        notes=", ".join(_notes(present)),
         failed=_failure(present),
         differs=any(c.ratio.excludes_one for c in present if c.ratio),
     )
@@ -212,6 +222,7 @@ def build(scope: Scope, mode: str) -> Table:
         rows=rows,
         reasons=reasons.listed(),
         absent=absences(scope),
+        notes=_notes_legend(scope),
     )
 
 

@@ -15,7 +15,7 @@ _TIME_INCHES, _MISSES_INCHES, _TOP, _BOTTOM, _GAP = 2.1, 0.95, 0.36, 0.42, 0.14
 
 @dataclass(frozen=True)
 class Series:
-    """One variant: xs, medians, and the interval where there is one."""
+    """One variant: xs, medians, and the interval where there is one; NaN where nothing is known."""
 
     name: str
     index: int
@@ -55,7 +55,7 @@ class Curves:
     series: Sequence[Series]
     misses: Sequence[Misses] = field(default_factory=tuple)
     edges: Sequence[Edge] = field(default_factory=tuple)
-    time_range: tuple[float, float] | None = None
+    time_range: tuple[float, float] = (1.0, 10.0)
 
 
 def _look(series: Series) -> dict[str, Any]:
@@ -112,16 +112,9 @@ def set_time_range(axes: Any, low: float, high: float) -> None:
     axes.minorticks_off()
 
 
-def _set_time_axis(axes: Any, curves: Curves) -> None:
-    values = [v for s in curves.series for v in (*s.lows, *s.highs) if v > 0]
-    low, high = curves.time_range or (min(values), max(values))
-    set_time_range(axes, low, high)
-    axes.set_ylabel(curves.time_label)
-
-
 def _set_misses_axis(axes: Any, misses: Misses) -> None:
     values = [v for s in (*misses.series, *misses.models) for v in s.medians]
-    high = max(values, default=0.0) or 1.0
+    high = max((v for v in values if v == v), default=0.0) or 1.0
     axes.set_ylim(-0.04 * high, high * 1.12)
     places = ticks.linear(high * 1.05, 3)
     axes.set_yticks(places, ticks.labels(places))
@@ -174,10 +167,14 @@ def draw(figure: Any, curves: Curves) -> None:
             _draw_series(panels[i + 1], series, i + 1)
         _set_misses_axis(panels[i + 1], misses)
     _set_x_axis(panels[-1], curves)
-    _set_time_axis(panels[0], curves)
+    set_time_range(panels[0], *curves.time_range)
+    panels[0].set_ylabel(curves.time_label)
     for i, axes in enumerate(panels):
         draw_edges(axes, curves.edges, top=i == 0)
         if axes is not panels[-1]:
             axes.tick_params(labelbottom=False)
             axes.set_xlabel("")
+    if any(misses.models for misses in curves.misses):
+        look = {"color": style.MUTED, "linestyle": (0, (1, 2)), "linewidth": 1.1}
+        panels[0].plot([], [], label="model, below", **look)
     panels[0].legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), borderaxespad=0)
