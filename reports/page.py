@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from pathlib import Path
-from typing import Sequence
+from typing import Any, Sequence
 
 import jinja2
 from markupsafe import Markup
@@ -46,10 +46,25 @@ def _title(documents: Sequence[Document]) -> str:
     return "What memory layout costs on " + " and ".join(names)
 
 
+def _panels(documents: Sequence[Document]) -> dict[str, Any]:
+    """What needs no figure: by the name that the template knows it by."""
+    return {
+        "beliefs": [verdicts.belief(d) for d in documents],
+        "claims": verdicts.claims(documents),
+        "not_counted": [(d.label, answers.not_counted(d)) for d in documents],
+        "changes": compare.changes(documents),
+        "environment_differences": compare.environment_differences(documents),
+        "method": [row for d in documents for row in method.rows(d)],
+        "downloads": downloads.downloads(documents),
+    }
+
+
 def render(documents: Sequence[Document]) -> str:
     """The page for one document or several, as text."""
     documents = compare.labelled(documents)
-    made = sections.build(documents)
+    build = sections.Build(documents)
+    panels = _panels(documents)  # while the figures are drawn
+    made = build.finish()
     css = _asset("report.css") + made.css
     script = _asset("report.js")
     policy = (
@@ -67,12 +82,6 @@ def render(documents: Sequence[Document]) -> str:
             documents=documents,
             families=made.families,
             machines=made.machines,
-            beliefs=[verdicts.belief(d) for d in documents],
-            claims=verdicts.claims(documents),
-            not_counted=[(d.label, answers.not_counted(d)) for d in documents],
-            changes=compare.changes(documents),
-            environment_differences=compare.environment_differences(documents),
-            method=[row for d in documents for row in method.rows(d)],
-            downloads=downloads.downloads(documents),
+            **panels,
         )
     )

@@ -92,10 +92,6 @@ class _Figures:
         self.jobs.append(pool.Job(f"f{len(self.jobs)}-", data))
         return [len(self.jobs) - 1]
 
-    def draw(self) -> tuple[list[Markup], str]:
-        markups, css = svg.share_classes(pool.draw_all(self.jobs))
-        return [Markup(markup) for markup in markups], css
-
 
 @dataclass(frozen=True)
 class _Plan:
@@ -176,14 +172,19 @@ def _revision_warning(benchmark: Benchmark, documents: Sequence[Document]) -> st
     return "The documents asked different questions (revisions differ): do not compare these rows."
 
 
-def _section(plan: _Plan, documents: Sequence[Document], drawn: Sequence[Markup]) -> Section:
+def _section(
+    plan: _Plan,
+    made: Sequence[tables.Table],
+    documents: Sequence[Document],
+    drawn: Sequence[Markup],
+) -> Section:
     benchmark = plan.benchmark
     return Section(
         benchmark=benchmark,
         anchor=tables.anchor(benchmark.id),
         modes=[
-            Mode(mode, tables.build(scope, mode), [(label, drawn[i]) for label, i in curves])
-            for (mode, scope), curves in zip(plan.scopes, plan.curves)
+            Mode(table.mode, table, [(label, drawn[i]) for label, i in curves])
+            for table, curves in zip(made, plan.curves)
         ],
         pattern=f"{benchmark.id}/*",
         whole=_whole(benchmark, documents),
@@ -196,29 +197,47 @@ def _section(plan: _Plan, documents: Sequence[Document], drawn: Sequence[Markup]
     )
 
 
-def build(documents: Sequence[Document]) -> Sections:
-    """Plans everything, draws all figures at once, then puts the sections together."""
-    figures = _Figures()
-    plans = [_plan(benchmark, documents, figures) for benchmark in _benchmarks(documents)]
-    machine_plans = [
-        figures.plan(plots.topology(d)) + figures.plan(plots.chase(d)) for d in documents
-    ]
-    drawn, css = figures.draw()
-    by_family: dict[str, list[Section]] = {}
-    for plan in plans:
-        section = _section(plan, documents, drawn)
-        by_family.setdefault(plan.benchmark.family, []).append(section)
-    families = [
-        Family(name, f"family:{tables.anchor(name)}", answers.answers(documents, name), sections)
-        for name, sections in by_family.items()
-    ]
-    machines = [
-        MachineSection(
-            document,
-            machine_facts.facts(document),
-            machine_facts.counters(document),
-            [drawn[i] for i in plan],
-        )
-        for document, plan in zip(documents, machine_plans)
-    ]
-    return Sections(families, machines, css)
+class Build:
+    """Plans all figures and starts to draw them; `finish` puts the sections together."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = documents
+        figures = _Figures()
+        self.benchmarks = [_plan(b, documents, figures) for b in _benchmarks(documents)]
+        self.machines = [
+            figures.plan(plots.topology(d)) + figures.plan(plots.chase(d)) for d in documents
+        ]
+        self.drawing = pool.Drawing(figures.jobs)
+        self.tables = [
+            [tables.build(scope, mode) for mode, scope in plan.scopes] for plan in self.benchmarks
+        ]
+
+    def _families(self, drawn: Sequence[Markup]) -> list[Family]:
+        by_family: dict[str, list[Section]] = {}
+        for plan, made in zip(self.benchmarks, self.tables):
+            section = _section(plan, made, self.documents, drawn)
+            by_family.setdefault(plan.benchmark.family, []).append(section)
+        return [
+            Family(
+                name,
+                f"family:{tables.anchor(name)}",
+                answers.answers(self.documents, name),
+                sections,
+            )
+            for name, sections in by_family.items()
+        ]
+
+    def finish(self) -> Sections:
+        """Waits for the figures."""
+        markups, css = svg.share_classes(self.drawing.figures())
+        drawn = [Markup(markup) for markup in markups]
+        machines = [
+            MachineSection(
+                document,
+                machine_facts.facts(document),
+                machine_facts.counters(document),
+                [drawn[i] for i in plan],
+            )
+            for document, plan in zip(self.documents, self.machines)
+        ]
+        return Sections(self._families(drawn), machines, css)

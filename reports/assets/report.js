@@ -206,9 +206,13 @@
   };
 
   // ---- Closed details hide nothing from a link or from paper
+  const fragment = () => {
+    const raw = location.hash.slice(1);
+    if (document.getElementById(raw)) return raw;
+    try { return decodeURIComponent(raw); } catch { return raw; }
+  };
   const openTarget = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
-      ?? document.getElementById(location.hash.slice(1));
+    const target = document.getElementById(fragment());
     for (let at = target; at; at = at.parentElement) if (at.localName === "details") at.open = true;
     target?.scrollIntoView();
   };

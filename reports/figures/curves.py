@@ -149,6 +149,8 @@ def _panels(figure: Any, curves: Curves) -> list[Any]:
     for height in heights:
         box = (_LEFT, (top - height) / total, _RIGHT_LEGEND - _LEFT, height / total)
         made.append(figure.add_axes(box, sharex=made[0] if made else None))
+        # Where a title would go is looked for with much labour, unless its place is given.
+        made[-1].set_title("", y=1)
         top -= height + _GAP
     return made
 

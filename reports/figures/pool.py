@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import multiprocessing
+import multiprocessing.pool
 import os
 import warnings
 from dataclasses import dataclass
@@ -48,12 +49,22 @@ def draw(job: Job) -> svg.Figure:
     return svg.clean(out.getvalue(), job.prefix, job.data.title, type(job.data).__name__.lower())
 
 
-def draw_all(jobs: Sequence[Job]) -> list[svg.Figure]:
-    """The figures in the order of the jobs."""
-    processes = min(2, os.cpu_count() or 1)
-    if len(jobs) < _WORTH_A_PROCESS or processes < 2:
-        return [draw(job) for job in jobs]
-    import matplotlib.figure  # noqa: F401  before the fork, so that each process has it
+class Drawing:
+    """Figures being drawn, in processes of their own while the page's tables are made."""
 
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        return pool.map(draw, jobs, chunksize=2)
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self.jobs = jobs
+        self.pool: multiprocessing.pool.Pool | None = None
+        processes = min(2, os.cpu_count() or 1)
+        if len(jobs) >= _WORTH_A_PROCESS and processes > 1:
+            import matplotlib.figure  # noqa: F401  before the fork, so that each process has it
+
+            self.pool = multiprocessing.get_context("fork").Pool(processes)
+            self.pending = self.pool.map_async(draw, jobs, chunksize=2)
+
+    def figures(self) -> list[svg.Figure]:
+        """Waits; the figures in the order of the jobs."""
+        if self.pool is None:
+            return [draw(job) for job in self.jobs]
+        with self.pool:
+            return self.pending.get()

@@ -69,3 +69,25 @@ def test_figures_have_lines_at_this_machines_cache_sizes(
         ".map(t => t.textContent)"
     )
     assert {"L1 48 KiB", "L2 1 MiB", "L3 32 MiB", "L3 measured 4 MiB"} <= set(labels)
+
+
+SHOTS = Path(__file__).resolve().parents[2] / "build" / "report-screenshots"
+
+
+@pytest.mark.parametrize(
+    "name, width, scheme",
+    [("wide", 1500, "light"), ("dark", 1500, "dark"), ("phone", 390, "light")],
+)
+def test_it_can_be_looked_at(
+    name: str, width: int, scheme: str, browser: Browser, render: Callable[..., Path]
+) -> None:
+    """Keeps a picture for people; what a test can see is that the background follows the wish."""
+    browser.prefer(scheme)
+    browser.resize(width, 2000)
+    browser.open(render("every_status", fixtures.every_status()))
+    background = browser.run("return getComputedStyle(document.body).backgroundColor")
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    browser.driver.save_screenshot(str(SHOTS / f"{name}.png"))
+    browser.resize(1400, 1000)
+    browser.prefer("light")
+    assert background == ("rgb(20, 23, 27)" if scheme == "dark" else "rgb(255, 255, 255)")

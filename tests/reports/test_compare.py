@@ -1,0 +1,45 @@
+"""Two documents: labels, and the difference of two runs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from reports import compare, document
+
+from . import fixtures
+
+
+def parsed(*made: dict[str, Any]) -> list[document.Document]:
+    return compare.labelled([document.parse(json.dumps(m).encode(), "a") for m in made])
+
+
+def test_a_name_that_stands_twice_gets_its_runs_number() -> None:
+    assert [d.label for d in parsed(*fixtures.two_runs())] == ["vm-2core, run 1", "vm-2core, run 2"]
+    assert [d.label for d in parsed(*fixtures.two_machines())] == ["metal-zen3", "vm-2core"]
+
+
+def test_only_two_runs_of_one_machine_have_a_difference() -> None:
+    assert compare.changes(parsed(*fixtures.two_machines())) is None
+    assert compare.changes(parsed(fixtures.few())) is None
+
+
+def test_the_difference_counts_what_both_intervals_agree_on() -> None:
+    found = compare.changes(parsed(*fixtures.two_runs()))
+    assert found is not None
+    assert (found.slower, found.faster, found.compared - found.slower) == (found.slower, 0, 1)
+    assert found.median == "1.07"
+
+
+def test_the_interval_of_a_change_is_the_widest_that_the_two_allow() -> None:
+    first, second = parsed(*fixtures.two_runs())
+    case = second.cases[3]
+    old, new = first.by_id[case.id].cpu, case.cpu
+    found = compare.change(first.by_id[case.id], case, wall=False)
+    assert found and old and new and old.low and old.high and new.low and new.high
+    assert (found.low, found.high) == (new.low / old.high, new.high / old.low)
+
+
+def test_a_case_of_one_run_alone_has_no_change() -> None:
+    second = parsed(*fixtures.two_runs())[1]
+    assert compare.change(None, second.cases[0], wall=False) is None

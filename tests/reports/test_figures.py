@@ -1,0 +1,92 @@
+"""Figures: what is drawn, and what matplotlib's SVG is made of afterwards."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import xml.etree.ElementTree as ElementTree
+from typing import Any
+
+from reports import document, plots, tables
+from reports.figures import pool, struct, svg, ticks
+
+from . import fixtures
+
+
+def curves_of(made: dict[str, Any], name: str) -> Any:
+    parsed = document.parse(json.dumps(made).encode(), "a.json")
+    benchmark = next(b for b in parsed.benchmarks if b.id == name)
+    mode, scope = tables.scopes(benchmark, [parsed])[0]
+    return plots.all_curves(scope, mode)[0]
+
+
+def test_edges_are_those_of_this_machine_advertised_and_measured() -> None:
+    edges = curves_of(fixtures.few(), "boxing/sum").edges
+    assert [(e.label, e.measured) for e in edges] == [
+        ("L1 48 KiB", True),
+        ("L2 1 MiB", True),
+        ("L3 measured 4 MiB", True),
+        ("L3 32 MiB", False),
+    ]
+
+
+def test_what_was_not_counted_breaks_the_line_and_is_not_zero() -> None:
+    misses = curves_of(fixtures.few(), "boxing/sum").misses
+    assert [m.source for m in misses] == ["simulated", "simulated"]
+    values = misses[0].series[0].medians
+    assert [math.isnan(v) for v in values] == [True, False, True, False, True]
+
+
+def test_hardware_counts_come_before_simulated_ones() -> None:
+    assert [m.source for m in curves_of(fixtures.with_pmu(), "boxing/sum").misses] == [
+        "hardware",
+        "hardware",
+    ]
+
+
+def test_an_svg_has_no_style_attribute_and_colours_are_the_pages() -> None:
+    figure = pool.draw(pool.Job("f7-", curves_of(fixtures.few(), "boxing/sum")))
+    root = ElementTree.fromstring(re.sub(r"class=(z\w+)", r'class="\1"', figure.markup))
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert all(name.startswith("f7-") for name in ids) and len(ids) == len(set(ids))
+    assert not any(e.get("style") for e in root.iter())
+    assert not any("metadata" in e.tag or "style" in e.tag for e in root.iter())
+    assert "var(--s0)" in str(figure.classes) and "#" not in str(figure.classes)
+    texts = [e.text for e in root.iter() if e.text]
+    assert "16 MiB" in texts and any("boxed_shuffled" in t for t in texts)
+
+
+def test_names_are_escaped_and_a_dollar_is_a_dollar() -> None:
+    made = fixtures.few()
+    made["benchmarks"][0]["variants"][1]["name"] = "_<b>$x^2$"
+    for case in made["cases"]:
+        if case["variant"] == "boxed_fresh":
+            case["variant"] = "_<b>$x^2$"
+    figure = pool.draw(pool.Job("f0-", curves_of(made, "boxing/sum")))
+    assert "_&lt;b&gt;$x^2$" in figure.markup
+
+
+def test_shared_classes_are_short_and_complete() -> None:
+    figures = [
+        pool.draw(pool.Job(f"f{i}-", curves_of(fixtures.few(), name)))
+        for i, name in enumerate(("boxing/sum", "density/stride"))
+    ]
+    markups, sheet = svg.share_classes(figures)
+    used = set(re.findall(r"class=(z\d+)", " ".join(markups)))
+    assert used == set(re.findall(r"^\.(z\d+)\{", sheet, re.M))
+
+
+def test_holes_are_what_no_member_covers() -> None:
+    drawn = struct.Struct("s", 24, [struct.Member("a", 0, 1), struct.Member("b", 8, 8)])
+    assert [(h.offset, h.size) for h in drawn.holes] == [(1, 7), (16, 8)]
+
+
+def test_a_member_across_lines_is_drawn_in_pieces() -> None:
+    assert struct.pieces(struct.Member("m", 60, 72)) == [(0, 60, 4), (1, 0, 64), (2, 0, 4)]
+
+
+def test_ticks_are_round_and_few() -> None:
+    assert ticks.logarithmic(0.3, 90) == [1, 3, 10, 30] or len(ticks.logarithmic(0.3, 90)) <= 5
+    assert ticks.linear(1.13, 3) == [0, 0.5, 1.0]
+    assert ticks.linear(0) == [0.0]
