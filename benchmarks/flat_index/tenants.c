@@ -1,0 +1,257 @@
+/*
+ * flat_index/tenants: what a new thread pays before its first use of a per-tenant table.
+ *
+ * An op starts a thread, which adds one to a counter in the table of each of FEW of TENANTS
+ * tenants, and waits for its end. The tables are shared by all threads, or the thread's own: made
+ * at its start, or when first used. What differs is the memory that is touched for the first time,
+ * which the kernel hands out page by page: page faults are the measurement here, not a disturbance.
+ */
+#include "harness/api.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TENANTS = 200,
+    TABLE_BYTES = 16 << 10,
+    SLOTS = TABLE_BYTES / sizeof(uint64_t),
+    FEW = 4, /* tenants that a thread really serves */
+    PAGE_BYTES = 4096,
+    SHARDS = 16,
+};
+
+struct table {
+    _Atomic uint64_t slots[SLOTS];
+};
+
+struct state {
+    struct table *shared; /* TENANTS of them */
+    pthread_mutex_t lock;
+    struct {
+        _Alignas(LB_CACHE_LINE_BYTES) atomic_flag busy;
+    } shard[SHARDS];
+};
+
+/* What one thread is to do, and how many of its counters read as they should. */
+struct job {
+    struct state *state;
+    uint64_t op;
+    uint64_t done;
+};
+
+static unsigned tenant_of(uint64_t op, unsigned i)
+{
+    return (unsigned)(lb_mix64(op * FEW + i) % TENANTS);
+}
+
+static void *create(const struct lb_point *point, struct lb_arena *arena)
+{
+    struct state *s = lb_scratch_alloc(arena, sizeof *s);
+    (void)point;
+    s->shared = lb_arena_alloc(arena, TENANTS * sizeof *s->shared, 0);
+    pthread_mutex_init(&s->lock, NULL);
+    for (unsigned i = 0; i < SHARDS; i++)
+        atomic_flag_clear(&s->shard[i].busy);
+    return s;
+}
+
+static void destroy(void *state)
+{
+    pthread_mutex_destroy(&((struct state *)state)->lock);
+}
+
+/* 1 if the counter went on by one: the caller has the table to itself. */
+static uint64_t use(struct table *table, uint64_t op)
+{
+    uint64_t slot = lb_mix64(op) % SLOTS;
+    uint64_t before = atomic_load_explicit(&table->slots[slot], memory_order_relaxed);
+    atomic_store_explicit(&table->slots[slot], before + 1, memory_order_relaxed);
+    return atomic_load_explicit(&table->slots[slot], memory_order_relaxed) == before + 1;
+}
+
+/* ---- Threads ---- */
+
+static void *shared_sharded_thread(void *argument)
+{
+    struct job *job = argument;
+    for (unsigned i = 0; i < FEW; i++) {
+        unsigned tenant = tenant_of(job->op, i);
+        atomic_flag *busy = &job->state->shard[tenant % SHARDS].busy;
+        while (atomic_flag_test_and_set_explicit(busy, memory_order_acquire))
+            ;
+        job->done += use(&job->state->shared[tenant], job->op);
+        atomic_flag_clear_explicit(busy, memory_order_release);
+    }
+    return NULL;
+}
+
+static void *shared_locked_thread(void *argument)
+{
+    struct job *job = argument;
+    for (unsigned i = 0; i < FEW; i++) {
+        pthread_mutex_lock(&job->state->lock);
+        job->done += use(&job->state->shared[tenant_of(job->op, i)], job->op);
+        pthread_mutex_unlock(&job->state->lock);
+    }
+    return NULL;
+}
+
+/*
+ * Cleared, as a constructor would: lb_touch between malloc and memset, or the compiler makes calloc
+ * of the two, which leaves fresh pages untouched.
+ */
+static struct table *new_table(void)
+{
+    struct table *table = malloc(sizeof *table);
+    if (!table)
+        abort();
+    lb_touch(table);
+    memset(table, 0, sizeof *table);
+    return table;
+}
+
+static void *own_eager_thread(void *argument)
+{
+    struct job *job = argument;
+    struct table *own[TENANTS];
+    for (unsigned i = 0; i < TENANTS; i++)
+        own[i] = new_table();
+    for (unsigned i = 0; i < FEW; i++)
+        job->done += use(own[tenant_of(job->op, i)], job->op);
+    for (unsigned i = 0; i < TENANTS; i++)
+        free(own[i]);
+    return NULL;
+}
+
+static void *own_lazy_thread(void *argument)
+{
+    struct job *job = argument;
+    struct table *own[TENANTS] = {NULL};
+    for (unsigned i = 0; i < FEW; i++) {
+        unsigned tenant = tenant_of(job->op, i);
+        if (!own[tenant])
+            own[tenant] = new_table();
+        job->done += use(own[tenant], job->op);
+    }
+    for (unsigned i = 0; i < TENANTS; i++)
+        free(own[i]);
+    return NULL;
+}
+
+static uint64_t run(struct state *s, void *(*thread)(void *), uint64_t first_op, uint64_t ops)
+{
+    uint64_t sum = 0;
+    for (uint64_t op = first_op; op < first_op + ops; op++) {
+        struct job job = {.state = s, .op = op};
+        pthread_t id;
+        if (pthread_create(&id, NULL, thread, &job) != 0)
+            continue; /* the checksum says so */
+        pthread_join(id, NULL);
+        sum += job.done;
+    }
+    return sum;
+}
+
+#define RUN(name)                                                                                  \
+    static uint64_t name##_run(void *state, uint64_t first_op, uint64_t ops)                       \
+    {                                                                                              \
+        return run(state, name##_thread, first_op, ops);                                           \
+    }
+RUN(shared_sharded)
+RUN(shared_locked)
+RUN(own_eager)
+RUN(own_lazy)
+
+static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
+                         unsigned mode, uint64_t first_op, uint64_t ops)
+{
+    (void)point, (void)variant, (void)mode, (void)first_op;
+    return ops * FEW;
+}
+
+static uint64_t pass_ops(const struct lb_point *point, unsigned mode)
+{
+    (void)point, (void)mode;
+    return 16;
+}
+
+static uint64_t footprint(const struct lb_point *point)
+{
+    (void)point;
+    return TENANTS * sizeof(struct table);
+}
+
+static void eager_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
+{
+    (void)point, (void)mode;
+    model->bytes = TENANTS * (double)sizeof(struct table);
+    model->allocations = TENANTS;
+}
+
+static void lazy_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
+{
+    (void)point, (void)mode;
+    model->bytes = FEW * (double)sizeof(struct table);
+    model->allocations = FEW;
+}
+
+static const struct lb_variant variants[] = {
+    {
+        .name = "shared_sharded",
+        .summary = "200 tables of 16 KiB shared by all threads, a spinning lock a shard of 16",
+        .create = create,
+        .run = {shared_sharded_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+    },
+    {
+        .name = "shared_locked",
+        .summary = "the same tables behind one mutex (not contended: one thread at a time)",
+        .create = create,
+        .run = {shared_locked_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+    },
+    {
+        .name = "own_eager",
+        .summary = "200 tables of 16 KiB of the thread's own, all cleared at its start",
+        .create = create,
+        .run = {own_eager_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+        .model = eager_model,
+    },
+    {
+        .name = "own_lazy",
+        .summary = "tables of the thread's own, made for the 4 tenants that it serves",
+        .create = create,
+        .run = {own_lazy_run},
+        .destroy = destroy,
+        .footprint_bytes = footprint,
+        .model = lazy_model,
+    },
+};
+
+static const uint64_t tenant_counts[] = {TENANTS, 0};
+
+const struct lb_benchmark lb_benchmark_flat_index_tenants = {
+    LB_BENCHMARK_HERE("flat_index", "tenants"),
+    .question = "What does a new thread pay before it can first use its tenants' tables?",
+    .learns = "Thread-local tables cost what they touch: bytes / 4096 page faults, for every "
+              "thread that starts. Making them when they are first used, or sharing them, leaves "
+              "little more than the thread itself.",
+    .op = "thread",
+    .revision = 1,
+    .parameter = "tenants",
+    .parameter_values = tenant_counts,
+    .parameter_working_set_bytes = TENANTS * (uint64_t)TABLE_BYTES,
+    .reference_element_bytes = TABLE_BYTES,
+    .pass_ops = pass_ops,
+    .expected = expected,
+    .blocks = true,
+    .not_simulable = "it starts threads, which the simulation runs one after the other",
+    .variants = variants,
+    .variant_count = LB_COUNT_OF(variants),
+};
