@@ -212,12 +212,15 @@ bench-harness: all $(B)/tests/peers/harness_bench $(B)/tests/peers/gbench_peer #
 	$(Q)$(PYTHON) tests/peers/bench_harness.py --build $(B)
 
 # ---- The rest ------------------------------------------------------------------------------------
-.PHONY: deps deps-test asm install
+.PHONY: deps deps-test docs asm install
 deps: ## install what building, measuring and reporting need (scripts/setup)
 	$(Q)scripts/setup
 
 deps-test: ## the same, and what the tests and lint need
 	$(Q)scripts/setup --test
+
+docs: ## docs/results-format.md from results-schema.json
+	$(Q)$(PYTHON) scripts/results_format.py > docs/results-format.md
 
 # The shim lies beside the program, which looks for it there; bin/ has a link.
 install: all ## install the programs under DESTDIR/PREFIX
