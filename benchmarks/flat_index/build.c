@@ -152,7 +152,7 @@ static void model_from(const struct lb_point *point, unsigned first_bits, struct
         double after = bits < last ? slots / 2 : n;
         model->reused[class ++] =
             (struct lb_reuse_class){.lines = lines, .touches_per_op = after - before};
-        streamed += lines * (bits < last ? 2 : 1) + (before ? lines : 0);
+        streamed += lines * (bits < last ? 2 : 1) + (before > 0 ? lines : 0);
     }
     model->streamed_lines = streamed + n / 8;
     model->streamed_footprint_lines = model->streamed_lines;

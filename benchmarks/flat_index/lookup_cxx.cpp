@@ -76,10 +76,9 @@ uint64_t run(const void *state, unsigned mode, uint64_t first_op, uint64_t ops)
     const lookup_state *s = static_cast<const lookup_state *>(state);
     switch (mode) {
     case LOOKUP_DEPENDENT_HIT:
+    case LOOKUP_DEPENDENT_MISS:
     case LOOKUP_DEPENDENT_ZIPF:
         return lookup_dependent(s, lookup_stream_of(mode), find<Container>, first_op, ops);
-    case LOOKUP_DEPENDENT_MISS:
-        return lookup_one_by_one(s, lookup_stream_of(mode), find<Container>, first_op, ops);
     default:
         return lookup_independent(s, lookup_stream_of(mode), find<Container>, first_op, ops);
     }
