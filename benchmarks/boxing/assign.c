@@ -78,7 +78,7 @@ static void model_boxes(const struct lb_point *point, struct lb_model *model, do
     model->allocations = allocations;
 }
 
-/* ---- Inline and tagged: the slot holds the value -------------------------------------------- */
+/* ---- Inline and tagged: the slot holds the value --------------------------------------------- */
 
 static void *inline_create(const struct lb_point *point, struct lb_arena *arena)
 {
@@ -116,7 +116,7 @@ static void inline_model(const struct lb_point *point, unsigned mode, struct lb_
     model_boxes(point, model, 0, 0);
 }
 
-/* ---- A malloc'd box an assignment ----------------------------------------------------------- */
+/* ---- A malloc'd box an assignment ------------------------------------------------------------ */
 
 static void *malloc_create(const struct lb_point *point, struct lb_arena *arena, bool shuffled)
 {
@@ -181,15 +181,16 @@ static void malloc_shuffled_model(const struct lb_point *point, unsigned mode,
     model->useful_bytes_per_line = (8 + 24) / (model->streamed_lines + 1);
 }
 
-/* ---- Shared boxes for small values, a malloc'd one for the others --------------------------- */
+/* ---- Shared boxes for small values, a malloc'd one for the others ---------------------------- */
 
 static void *shared_create(const struct lb_point *point, struct lb_arena *arena)
 {
     struct state *s = state_new(point, arena);
+    s->heap.shared = lb_arena_alloc(arena, SMALL_VALUES * sizeof *s->heap.shared, 0);
     for (uint64_t value = 0; value < SMALL_VALUES; value++)
-        shared_boxes[value] = value;
+        s->heap.shared[value] = value;
     for (uint64_t i = 0; i < s->n; i++)
-        s->words[i] = word_of(&shared_boxes[0]);
+        s->words[i] = word_of(s->heap.shared);
     return s;
 }
 
@@ -207,7 +208,7 @@ static void shared_destroy(void *state)
 {
     struct state *s = state;
     for (uint64_t i = 0; i < s->n; i++) {
-        if (!is_shared(s->words[i]))
+        if (!is_shared(&s->heap, s->words[i]))
             free(box_of(s->words[i]));
     }
 }
@@ -220,7 +221,7 @@ static void shared_model(const struct lb_point *point, unsigned mode, struct lb_
         model_boxes(point, model, 0, 0);
 }
 
-/* ---- A bump arena: a box is the next 8 bytes; a pass starts by dropping all at once --------- */
+/* ---- A bump arena: a box is the next 8 bytes; a pass starts by dropping all at once ---------- */
 
 static void *bump_create(const struct lb_point *point, struct lb_arena *arena)
 {
@@ -250,7 +251,7 @@ static void bump_model(const struct lb_point *point, unsigned mode, struct lb_mo
     model_boxes(point, model, 8, 0);
 }
 
-/* ---- A pool: equal boxes and a list of the free ones ---------------------------------------- */
+/* ---- A pool: equal boxes and a list of the free ones ----------------------------------------- */
 
 static void *pool_create(const struct lb_point *point, struct lb_arena *arena, bool shuffled)
 {
@@ -291,7 +292,7 @@ static void pool_shuffled_model(const struct lb_point *point, unsigned mode, str
     model->loads = 0;
 }
 
-/* ---- The benchmark -------------------------------------------------------------------------- */
+/* ---- The benchmark --------------------------------------------------------------------------- */
 
 static uint64_t assign_expected(const struct lb_point *point, const struct lb_variant *variant,
                                 unsigned mode, uint64_t first_op, uint64_t ops)

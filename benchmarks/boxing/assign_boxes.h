@@ -23,6 +23,7 @@ union cell {
 struct heap {
     uint64_t *bump;     /* bump arena: the next free box */
     union cell *unused; /* pool: free boxes */
+    uint64_t *shared;   /* shared boxes: one for each small value */
 };
 
 /* Turns `value` into the word to store, drops what the slot held, and the other way round. */
@@ -39,7 +40,7 @@ static inline void *box_of(uint64_t word)
     return (void *)(uintptr_t)word;
 }
 
-/* ---- In the slot itself ---- */
+/* ---- In the slot itself ---------------------------------------------------------------------- */
 
 static inline uint64_t inline_make(struct heap *heap, uint64_t old, uint64_t value)
 {
@@ -63,7 +64,7 @@ static inline uint64_t tagged_read(uint64_t word)
     return word >> 1;
 }
 
-/* ---- Boxes from malloc ---- */
+/* ---- Boxes from malloc ----------------------------------------------------------------------- */
 
 static inline uint64_t box_read(uint64_t word)
 {
@@ -80,29 +81,26 @@ static inline uint64_t malloc_make(struct heap *heap, uint64_t old, uint64_t val
     return word_of(box);
 }
 
-/* ---- Shared boxes for small values, malloc's for the others ---- */
+/* ---- Shared boxes for small values, malloc's for the others ---------------------------------- */
 
-static uint64_t shared_boxes[SMALL_VALUES];
-
-static bool is_shared(uint64_t word)
+static inline bool is_shared(const struct heap *heap, uint64_t word)
 {
-    return word - word_of(shared_boxes) < sizeof shared_boxes;
+    return word - word_of(heap->shared) < SMALL_VALUES * sizeof *heap->shared;
 }
 
 static inline uint64_t shared_make(struct heap *heap, uint64_t old, uint64_t value)
 {
-    (void)heap;
     uint64_t *box = NULL;
     if (value < SMALL_VALUES)
-        box = &shared_boxes[value];
+        box = &heap->shared[value];
     else if (!(box = box_new(value)))
         abort();
-    if (!is_shared(old))
+    if (!is_shared(heap, old))
         free(box_of(old));
     return word_of(box);
 }
 
-/* ---- The next 8 bytes of an arena; old boxes are dropped all at once, elsewhere ---- */
+/* ---- The next 8 bytes of an arena; old boxes are dropped all at once, elsewhere -------------- */
 
 static inline uint64_t bump_make(struct heap *heap, uint64_t old, uint64_t value)
 {
@@ -112,7 +110,7 @@ static inline uint64_t bump_make(struct heap *heap, uint64_t old, uint64_t value
     return word_of(box);
 }
 
-/* ---- A pool's free list ---- */
+/* ---- A pool's free list ---------------------------------------------------------------------- */
 
 static inline uint64_t pool_make(struct heap *heap, uint64_t old, uint64_t value)
 {

@@ -327,17 +327,18 @@ static void library_model(const struct lb_point *point, unsigned mode, struct lb
     model->allocations = 1.0 / BLOCK;
 }
 
+/* Each box of a block is compared about ten times, in an order of its own: no model of a sort. */
 static void boxes_fresh_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
 {
-    model_scan(point, model, 8 + BOX_CHUNK_BYTES, 16, 2);
-    model->exact = mode == MODE_FOLD;
+    if (mode == MODE_FOLD)
+        model_scan(point, model, 8 + BOX_CHUNK_BYTES, 16, 2);
 }
 
 static void boxes_shuffled_model(const struct lb_point *point, unsigned mode,
                                  struct lb_model *model)
 {
     if (mode == MODE_SORT)
-        return; /* each box is compared about ten times in a row: no model of that here */
+        return;
     model_scan(point, model, 8, 8, 1);
     model_add_shuffled(point, model, BOX_CHUNK_BYTES, 8);
 }

@@ -195,7 +195,7 @@ static uint64_t nested_prefetch_run(void *state, uint64_t first_op, uint64_t ops
                        nested_prefetch_span);
 }
 
-/* ---- Models ---- */
+/* ---- Models ---------------------------------------------------------------------------------- */
 
 static void pointer_free_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
 {

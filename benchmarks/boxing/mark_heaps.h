@@ -195,7 +195,7 @@ static void *nested_create(const struct lb_point *point, struct lb_arena *arena)
     return s;
 }
 
-/* ---- Footprints ---- */
+/* ---- Footprints ------------------------------------------------------------------------------ */
 
 static uint64_t pointer_free_footprint(const struct lb_point *point)
 {

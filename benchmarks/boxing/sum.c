@@ -8,7 +8,7 @@
  */
 #include "benchmarks/boxing/sum_words.h"
 
-/* ---- Inline: the value is the element ------------------------------------------------------- */
+/* ---- Inline: the value is the element -------------------------------------------------------- */
 
 static void *inline_create(const struct lb_point *point, struct lb_arena *arena)
 {
@@ -78,7 +78,7 @@ static void inline_model(const struct lb_point *point, unsigned mode, struct lb_
     model_scan(point, model, 8, 8, 1);
 }
 
-/* ---- Boxed: a pointer to the value ---------------------------------------------------------- */
+/* ---- Boxed: a pointer to the value ----------------------------------------------------------- */
 
 static void *boxed_create(const struct lb_point *point, struct lb_arena *arena, bool shuffled)
 {
@@ -136,7 +136,7 @@ static void boxed_shuffled_model(const struct lb_point *point, unsigned mode,
     model_add_shuffled(point, model, BOX_CHUNK_BYTES, 8);
 }
 
-/* ---- Interface: two words, type and data, and a check of the type before use ---------------- */
+/* ---- Interface: two words, type and data, and a check of the type before use ----------------- */
 
 struct type {
     const char *name;
@@ -218,7 +218,7 @@ static void interface_shuffled_model(const struct lb_point *point, unsigned mode
     model_add_shuffled(point, model, BOX_CHUNK_BYTES, 8);
 }
 
-/* ---- The benchmark -------------------------------------------------------------------------- */
+/* ---- The benchmark --------------------------------------------------------------------------- */
 
 static uint64_t sum_expected(const struct lb_point *point, const struct lb_variant *variant,
                              unsigned mode, uint64_t first_op, uint64_t ops)

@@ -31,7 +31,7 @@ static struct state *state_new(const struct lb_point *point, struct lb_arena *ar
     return s;
 }
 
-/* ---- Tagged word: the lowest bit set means that the value is inside ------------------------- */
+/* ---- Tagged word: the lowest bit set means that the value is inside -------------------------- */
 
 /* One value in eight, at random, stands for those that are too large for the word. */
 static bool is_too_large(const struct lb_point *point, uint64_t i)
@@ -142,7 +142,7 @@ static uint64_t nan_run(void *state, uint64_t first_op, uint64_t ops)
     return walk_passes(state, ((const struct state *)state)->n, first_op, ops, nan_span);
 }
 
-/* ---- Indexed: a 32-bit index into an array of values ---------------------------------------- */
+/* ---- Indexed: a 32-bit index into an array of values ----------------------------------------- */
 
 static void *indexed_create_with(const struct lb_point *point, struct lb_arena *arena,
                                  bool shuffled)
