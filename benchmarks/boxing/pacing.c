@@ -49,6 +49,8 @@ static inline void cell_free(struct state *s, struct cell *cell)
 static inline struct cell *cell_new(struct state *s, struct cell *child, uint64_t value)
 {
     struct cell *cell = s->available;
+    if (!cell)
+        abort(); /* never: callers make sure that there are enough */
     s->available = cell->child;
     s->available_count--;
     cell->cycle = s->cycle; /* alive in the cycle it was made in */

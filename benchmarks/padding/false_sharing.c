@@ -22,34 +22,44 @@ enum {
 
 struct state;
 
+typedef _Atomic uint64_t counter_word;
+
+/* The flags begin a pair of lines; what else lies there is only read while threads count. */
 struct worker {
-    struct state *s;
-    pthread_t thread;
-    int cpu;
-    volatile uint64_t *counter;
     _Alignas(PAIR_BYTES) atomic_bool running;
+    int cpu;
+    struct state *s;
+    counter_word *counter;
+    pthread_t thread;
 };
 
 struct state {
+    _Alignas(PAIR_BYTES) atomic_bool active; /* the others increment */
+    bool ending;                             /* under mutex */
     unsigned workers;
-    volatile uint64_t *counter; /* of the measuring thread */
+    counter_word *counter; /* of the measuring thread */
     pthread_mutex_t mutex;
     pthread_cond_t wake;
-    bool ending;                             /* under mutex */
-    _Alignas(PAIR_BYTES) atomic_bool active; /* the others increment */
     struct worker worker[THREADS_MAX - 1];
 };
 
 /* ---- Increments ------------------------------------------------------------------------------ */
 
-static inline void increment(volatile uint64_t *counter)
+/* Relaxed: a load, an addition and a store like those of any variable. */
+static inline void increment(counter_word *counter)
 {
-    *counter = *counter + 1;
+    uint64_t value = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, value + 1, memory_order_relaxed);
 }
 
-static inline uint64_t increment_atomically(volatile uint64_t *counter)
+static inline uint64_t increment_atomically(counter_word *counter)
 {
-    return __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+    return atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+static inline uint64_t count_of(counter_word *counter)
+{
+    return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
 /* ---- The other threads ----------------------------------------------------------------------- */
@@ -145,12 +155,12 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, uint64
         lb_arena_alloc(arena, THREADS_MAX * PAIR_BYTES + PAIR_BYTES, PAIR_BYTES);
     pthread_mutex_init(&s->mutex, NULL);
     pthread_cond_init(&s->wake, NULL);
-    s->counter = (volatile uint64_t *)(void *)counters;
+    s->counter = (counter_word *)(void *)counters;
     for (unsigned i = 0; i + 1 < threads; i++) {
         struct worker *w = &s->worker[i];
         w->s = s;
         w->cpu = cpus[i + 1];
-        w->counter = (volatile uint64_t *)(void *)(counters + (i + 1) * apart_bytes);
+        w->counter = (counter_word *)(void *)(counters + (i + 1) * apart_bytes);
         if (!worker_start(w)) {
             destroy(s);
             return NULL;
@@ -190,32 +200,32 @@ static void rest(struct state *s)
 static uint64_t plain_run(void *state, uint64_t first_op, uint64_t ops)
 {
     struct state *s = state;
-    volatile uint64_t *counter = s->counter;
-    uint64_t before = *counter;
+    counter_word *counter = s->counter;
+    uint64_t before = count_of(counter);
     (void)first_op;
     for (uint64_t i = 0; i < ops; i++)
         increment(counter);
     rest(s);
-    return *counter - before;
+    return count_of(counter) - before;
 }
 
 static uint64_t atomic_run(void *state, uint64_t first_op, uint64_t ops)
 {
     struct state *s = state;
-    volatile uint64_t *counter = s->counter;
-    uint64_t before = *counter;
+    counter_word *counter = s->counter;
+    uint64_t before = count_of(counter);
     (void)first_op;
     for (uint64_t i = 0; i < ops; i++)
         (void)increment_atomically(counter);
     rest(s);
-    return *counter - before;
+    return count_of(counter) - before;
 }
 
 /* Others add to the same counter: what counts is that no value came twice. */
 static uint64_t one_counter_run(void *state, uint64_t first_op, uint64_t ops)
 {
     struct state *s = state;
-    volatile uint64_t *counter = s->counter;
+    counter_word *counter = s->counter;
     uint64_t next = 0, counted = 0;
     (void)first_op;
     for (uint64_t i = 0; i < ops; i++) {
@@ -231,25 +241,25 @@ static uint64_t one_counter_run(void *state, uint64_t first_op, uint64_t ops)
 static uint64_t local_plain_run(void *state, uint64_t first_op, uint64_t ops)
 {
     struct state *s = state;
-    uint64_t before = *s->counter, count = 0;
+    uint64_t before = count_of(s->counter), count = 0;
     (void)first_op;
     for (uint64_t i = 0; i < ops; i++)
         count = lb_opaque(count + 1);
-    *s->counter = before + count;
+    atomic_store_explicit(s->counter, before + count, memory_order_relaxed);
     rest(s);
-    return *s->counter - before;
+    return count_of(s->counter) - before;
 }
 
 static uint64_t local_atomic_run(void *state, uint64_t first_op, uint64_t ops)
 {
     struct state *s = state;
-    uint64_t before = *s->counter, count = 0;
+    uint64_t before = count_of(s->counter), count = 0;
     (void)first_op;
     for (uint64_t i = 0; i < ops; i++)
         count = lb_opaque(count + 1);
-    __atomic_fetch_add(s->counter, count, __ATOMIC_RELAXED);
+    (void)atomic_fetch_add_explicit(s->counter, count, memory_order_relaxed);
     rest(s);
-    return *s->counter - before;
+    return count_of(s->counter) - before;
 }
 
 /* ---- The benchmark --------------------------------------------------------------------------- */

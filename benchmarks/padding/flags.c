@@ -393,7 +393,7 @@ static void arrays_model(const struct lb_point *point, unsigned mode, struct lb_
 
 static void sets_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
 {
-    model(point, mode, out, 1.0 / 8, WORD_BITS / 8, FLAGS);
+    model(point, mode, out, 1.0 / 8, sizeof(uint64_t), FLAGS);
 }
 
 /* ---- The benchmark --------------------------------------------------------------------------- */
