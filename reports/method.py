@@ -9,7 +9,7 @@ import numpy
 
 from . import numbers
 from .cells import basis_time
-from .document import Benchmark, Case, Document
+from .document import Benchmark, Case, Document, Json
 from .tables import anchor
 
 BINS = 24
@@ -86,3 +86,30 @@ def rows(document: Document) -> list[MethodRow]:
     benchmarks = {b.id: b for b in document.benchmarks}
     made = [_row(c, benchmarks[c.benchmark], document.label) for c in document.cases]
     return [row for row in made if row]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """How misses were simulated on one machine, or why they were not."""
+
+    machine: str
+    text: str
+
+
+def _shape(raw: Json) -> str:
+    return f"{numbers.size(raw['size_bytes'])} {raw['ways']}-way"
+
+
+def simulation(document: Document) -> Simulation:
+    raw = document.run["simulation"]
+    if raw is None:
+        return Simulation(document.label, "nothing was to be simulated.")
+    if raw["tool"] is None:
+        return Simulation(document.label, f"nothing was simulated: {raw['reason']}.")
+    shapes = "; ".join(
+        f"{g['name']} geometry: L1d {_shape(g['l1d'])}, last level {_shape(g['last_level'])}, "
+        f"lines of {g['l1d']['line_bytes']} bytes"
+        for g in raw["geometries"]
+    )
+    text = f"{raw['cases_simulated']} cases by {raw['tool']}, {shapes}."
+    return Simulation(document.label, text)

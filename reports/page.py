@@ -55,6 +55,7 @@ def _panels(documents: Sequence[Document]) -> dict[str, Any]:
         "changes": compare.changes(documents),
         "environment_differences": compare.environment_differences(documents),
         "method": [row for d in documents for row in method.rows(d)],
+        "simulations": [method.simulation(d) for d in documents],
         "downloads": downloads.downloads(documents),
     }
 

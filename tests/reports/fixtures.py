@@ -581,7 +581,7 @@ def hybrid() -> dict[str, Any]:
 
 def interrupted() -> dict[str, Any]:
     made = document(specs=SPECS[:2])
-    made["run"].update(complete=False, smallest_difference=None)
+    made["run"].update(complete=False, smallest_difference=None, simulation=None)
     made["cases"] = made["cases"][:-3]
     made["machine"]["caches_measured"] = None
     made["machine"]["checks"] = []
