@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -32,12 +33,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+# Nearly all that is read lives to the end: looking for rubbish often is a tenth of the time.
+_OBJECTS_BEFORE_COLLECTING = 200_000
+
+
 def _complain(text: str) -> None:
     print(f"reports: {text}", file=sys.stderr)
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
     try:
         documents = [document.load(file) for file in options.results]
     except InputError as error:
