@@ -189,13 +189,19 @@ static void backward_shift_model(const struct lb_point *point, unsigned mode,
     model_of(point, probes_of_miss(a) + 0.5, probes_of_miss(a), probes_of_hit(a), model);
 }
 
-/* Between rebuilds tombstones fill the table from a to 0.75: the mean load, and a rebuild's share.
+/*
+ * Between rebuilds the table fills from a to 0.75. An insert takes a tombstone as often as the
+ * first slot without an entry is one, so that takes -(1 - a) ln(1 - (0.75 - a) / (1 - a)) ops a
+ * slot; then one table is read, and the other cleared and filled, in order.
  */
 static void tombstones_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
 {
     double a = flat_load(point), filled = (a + 0.75) / 2;
+    double ops_a_slot = -(1 - a) * log1p(-(0.75 - a) / (1 - a));
     (void)mode;
     model_of(point, probes_of_hit(filled), 1 / (1 - a), probes_of_hit(filled), model);
+    model->streamed_lines += 3.0 / 4 / ops_a_slot;
+    model->streamed_footprint_lines += (double)flat_footprint(point) / LB_CACHE_LINE_BYTES * 2;
 }
 
 static uint64_t tombstones_footprint(const struct lb_point *point)
