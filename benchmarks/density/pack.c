@@ -86,13 +86,16 @@ typedef void put_function(unsigned char *bytes, uint64_t block, const uint64_t *
 #define DEFINE_WORDS(type)                                                                         \
     static void put_##type(unsigned char *bytes, uint64_t block, const uint64_t *values)           \
     {                                                                                              \
-        type *words = (type *)(void *)bytes + block * BLOCK_VALUES;                                \
-        for (uint64_t k = 0; k < BLOCK_VALUES; k++)                                                \
-            words[k] = (type)values[k];                                                            \
+        for (uint64_t k = 0; k < BLOCK_VALUES; k++) {                                              \
+            type word = (type)values[k];                                                           \
+            memcpy(bytes + (block * BLOCK_VALUES + k) * sizeof word, &word, sizeof word);          \
+        }                                                                                          \
     }                                                                                              \
     ALWAYS_INLINE uint64_t get_##type(const struct pack_state *s, uint64_t i)                      \
     {                                                                                              \
-        return ((const type *)(const void *)s->bytes)[i];                                          \
+        type word;                                                                                 \
+        memcpy(&word, s->bytes + i * sizeof word, sizeof word);                                    \
+        return word;                                                                               \
     }
 
 DEFINE_WORDS(uint64_t)

@@ -294,10 +294,11 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
 {
     (void)variant;
     uint64_t sum = 0;
-    char string[LENGTH_MAX];
+    char string[LENGTH_MAX] = {0};
     for (uint64_t op = first_op; op < first_op + ops; op++) {
         uint64_t i = mode == RANDOM ? random_index(point, op) : op;
-        sum += string_hash((struct view){string, string_text(point->seed, i, string)});
+        uint64_t length = string_text(point->seed, i, string);
+        sum += string_hash((struct view){string, length});
     }
     return sum;
 }
