@@ -143,8 +143,8 @@ static void ratios_pair_replicates_so_that_drift_cancels(void **state)
     lb_result_init(&reference, &plain);
     lb_result_init(&r, &other);
     for (unsigned k = 0; k < 6; k++) {
-        add_replicate(&reference, k, 1000 << k);
-        add_replicate(&r, k, 1500 << k);
+        add_replicate(&reference, k, UINT64_C(1000) << k);
+        add_replicate(&r, k, UINT64_C(1500) << k);
     }
     assert_int_equal(lb_result_analyse(&r, &reference), LB_OK);
     assert_true(r.figures.compared && r.figures.ratio.bounded);
