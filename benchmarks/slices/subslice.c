@@ -186,7 +186,7 @@ static void model(const struct lb_point *point, struct lb_model *m, unsigned dep
      * Deep slices seldom reach a record's last line, and those few lines fit their share of the
      * cache's sets; a copy's 16-byte loads that cross into a new line count once.
      */
-    m->exact = !copies && depth <= 2;
+    m->exact = !copies && depth == 1;
 }
 
 static void views_model(const struct lb_point *point, unsigned mode, struct lb_model *m)
