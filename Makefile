@@ -137,7 +137,7 @@ $(B)/harness/build_info.o: ALL_CPPFLAGS += -I$(B)
 # ---- Programs ------------------------------------------------------------------------------------
 $(B)/libharness.a: $(HARNESS_OBJ)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(B)/layoutbench: $(B)/harness/main.o $(BENCHMARK_OBJ) $(B)/libharness.a
 	$(call say,LINK,$@)
@@ -190,6 +190,15 @@ test-asan: ## unit tests and `layoutbench verify` under the address and UB sanit
 test-clang: ## build with clang, warnings are errors; unit tests and `layoutbench verify`
 	$(Q)+$(CLANG_BUILD) all test-unit
 	$(Q)build/clang/layoutbench verify
+
+# The emulated machine's own programs: static, cross-built.
+$(B)/tests/pmu/%: $(B)/tests/pmu/%.o $(B)/libharness.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: test-pmu
+test-pmu: ## a real PMU, in an emulated Arm machine (needs qemu-system-arm, gcc-aarch64-linux-gnu)
+	$(Q)$(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/pmu/check_guest.py
 
 .PHONY: lint format
 lint: $(B)/generated_build_info.h ## clang-format, clang-tidy, cppcheck, shellcheck, black, flake8

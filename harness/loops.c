@@ -8,6 +8,7 @@
 #include "harness/api.h"
 #include "harness/machine_cpu.h"
 
+#include <assert.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -100,6 +101,7 @@ static uint64_t run_walk(void *state)
 static bool link_lines(struct walk_state *w)
 {
     uint64_t count = w->bytes / LINE_BYTES;
+    assert(count > 1);
     uint32_t *order = malloc(count * sizeof *order);
     if (!order)
         return false;
@@ -114,13 +116,17 @@ static bool link_lines(struct walk_state *w)
 static enum lb_status create_resident(unsigned runs, void **state, struct lb_error *error)
 {
     (void)runs;
-    struct walk_state *w;
+    struct walk_state *w = NULL;
     enum lb_status status =
         map_walk((uint64_t)RESIDENT_LINES * LINE_BYTES, MADV_NOHUGEPAGE, RESIDENT_OPS, &w, error);
-    if (status != LB_OK)
+    if (!w)
         return status;
+    if (!link_lines(w)) {
+        unmap_walk(w);
+        return lb_fail(error, LB_NO_MEMORY, "no memory for a walk");
+    }
     *state = w;
-    return link_lines(w) ? LB_OK : lb_fail(error, LB_NO_MEMORY, "no memory for a walk");
+    return LB_OK;
 }
 
 static void warm_walk(void *state)
@@ -168,20 +174,21 @@ static uint64_t minor_faults(void)
 
 static enum lb_status create_far(unsigned runs, int advice, void **state, struct lb_error *error)
 {
-    struct walk_state *w;
+    struct walk_state *w = NULL;
     enum lb_status status = map_walk(far_bytes(runs), advice, FAR_OPS, &w, error);
-    if (status != LB_OK)
+    if (!w)
         return status;
     uint64_t before = minor_faults();
     for (uint64_t at = 0; at < w->bytes; at += PAGE_BYTES)
         ((volatile char *)w->lines)[at] = 1;
     uint64_t faults = minor_faults() - before;
-    *state = w;
     if (advice == MADV_HUGEPAGE && faults > 2 * w->bytes / HUGE_PAGE_BYTES)
         status = lb_fail(error, LB_UNAVAILABLE, "the kernel gives no huge pages");
     else if (!link_lines(w))
         status = lb_fail(error, LB_NO_MEMORY, "no memory for a walk");
-    if (status != LB_OK)
+    if (status == LB_OK)
+        *state = w;
+    else
         unmap_walk(w);
     return status;
 }
@@ -241,28 +248,27 @@ const struct lb_loop lb_loop_instructions = {
     .run = run_instructions,
 };
 
-/* Eight dependent exclusive-ors a round. */
+/* Sixteen dependent exclusive-ors a round, so that the loop's own two instructions are lost. */
+#define FOUR(instruction)    instruction instruction instruction instruction
+#define SIXTEEN(instruction) FOUR(FOUR(instruction))
+
 static uint64_t run_chain(void *state)
 {
     (void)state;
-    uint64_t left = COUNTED_OPS / 8, value = 1, mask = 3;
+    uint64_t left = COUNTED_OPS / 16, value = 1, mask = 3;
 #if defined(__x86_64__)
-    __asm__ volatile("1: xor %2, %1; xor %2, %1; xor %2, %1; xor %2, %1\n\t"
-                     "xor %2, %1; xor %2, %1; xor %2, %1; xor %2, %1\n\t"
-                     "sub $1, %0\n\t"
-                     "jnz 1b"
+    __asm__ volatile("1: " SIXTEEN("xor %2, %1; ") "sub $1, %0\n\t"
+                                                   "jnz 1b"
                      : "+r"(left), "+r"(value)
                      : "r"(mask)
                      : "cc");
 #elif defined(__aarch64__)
-    __asm__ volatile("1: eor %1, %1, %2; eor %1, %1, %2; eor %1, %1, %2; eor %1, %1, %2\n\t"
-                     "eor %1, %1, %2; eor %1, %1, %2; eor %1, %1, %2; eor %1, %1, %2\n\t"
-                     "sub %0, %0, #1\n\t"
-                     "cbnz %0, 1b"
+    __asm__ volatile("1: " SIXTEEN("eor %1, %1, %2; ") "sub %0, %0, #1\n\t"
+                                                       "cbnz %0, 1b"
                      : "+r"(left), "+r"(value)
                      : "r"(mask));
 #endif
-    return COUNTED_OPS / 8 * 8;
+    return COUNTED_OPS / 16 * 16;
 }
 
 const struct lb_loop lb_loop_chain = {

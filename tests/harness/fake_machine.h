@@ -48,6 +48,7 @@ static inline void fake_machine_write(const struct fake_machine *machine, const 
 /* A machine without a PMU, with a kernel that has `counters` counters all the same. */
 static inline void fake_machine_init(struct fake_machine *machine, unsigned counters)
 {
+    memset(machine, 0, sizeof *machine);
     snprintf(machine->root, sizeof machine->root, "/tmp/lb_fake_machine.XXXXXX");
     if (!mkdtemp(machine->root))
         abort();

@@ -85,23 +85,23 @@ static void libpfm4_means_the_events_that_the_manuals_mean(void **state)
     (void)state;
     static const struct {
         int line;
-        const char *cpu;
         enum lb_counter counter;
+        const char *cpu;
         uint64_t event_and_mask;
     } cases[] = {
-        {__LINE__, "Zen", LB_COUNTER_L3_MISSES, 0x4843},
-        {__LINE__, "Zen 2", LB_COUNTER_L3_MISSES, 0x4843},
-        {__LINE__, "Zen 3", LB_COUNTER_L3_MISSES, 0x4843},
-        {__LINE__, "Zen 4", LB_COUNTER_L3_MISSES, 0x4843},
-        {__LINE__, "Zen 5", LB_COUNTER_L3_MISSES, 0x4843},
-        {__LINE__, "Zen 2", LB_COUNTER_L1D_MISSES, 0xe060},
-        {__LINE__, "Zen 3", LB_COUNTER_L1D_MISSES, 0x5f44},
-        {__LINE__, "Zen 4", LB_COUNTER_DTLB_MISSES, 0xf045},
-        {__LINE__, "Skylake-SP", LB_COUNTER_L1D_MISSES, 0x0151},
-        {__LINE__, "Cascade Lake", LB_COUNTER_L3_MISSES, 0x20d1},
-        {__LINE__, "Ice Lake-SP", LB_COUNTER_DTLB_MISSES, 0x0e08},
-        {__LINE__, "Sapphire Rapids", LB_COUNTER_DTLB_MISSES, 0x0e12},
-        {__LINE__, "Sapphire Rapids", LB_COUNTER_BRANCH_MISSES, 0x00c5},
+        {__LINE__, LB_COUNTER_L3_MISSES, "Zen", 0x4843},
+        {__LINE__, LB_COUNTER_L3_MISSES, "Zen 2", 0x4843},
+        {__LINE__, LB_COUNTER_L3_MISSES, "Zen 3", 0x4843},
+        {__LINE__, LB_COUNTER_L3_MISSES, "Zen 4", 0x4843},
+        {__LINE__, LB_COUNTER_L3_MISSES, "Zen 5", 0x4843},
+        {__LINE__, LB_COUNTER_L1D_MISSES, "Zen 2", 0xe060},
+        {__LINE__, LB_COUNTER_L1D_MISSES, "Zen 3", 0x5f44},
+        {__LINE__, LB_COUNTER_DTLB_MISSES, "Zen 4", 0xf045},
+        {__LINE__, LB_COUNTER_L1D_MISSES, "Skylake-SP", 0x0151},
+        {__LINE__, LB_COUNTER_L3_MISSES, "Cascade Lake", 0x20d1},
+        {__LINE__, LB_COUNTER_DTLB_MISSES, "Ice Lake-SP", 0x0e08},
+        {__LINE__, LB_COUNTER_DTLB_MISSES, "Sapphire Rapids", 0x0e12},
+        {__LINE__, LB_COUNTER_BRANCH_MISSES, "Sapphire Rapids", 0x00c5},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct lb_pmu pmu = {.microarchitecture = cases[i].cpu};

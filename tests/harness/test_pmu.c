@@ -9,17 +9,15 @@
 #include <cmocka.h>
 
 static const struct {
-    int line;
-    const char *root;
-    int cpu;
-    const char *device, *microarchitecture;
+    int line, cpu;
+    const char *root, *device, *microarchitecture;
     bool hybrid, virtualised;
 } machines[] = {
-    {__LINE__, "tests/machines/intel-hybrid", 0, "cpu_core", "Alder Lake P-core", true, false},
-    {__LINE__, "tests/machines/intel-hybrid", 5, "cpu_atom", "Alder Lake E-core", true, false},
-    {__LINE__, "tests/machines/two-sockets", 9, "cpu", "Cascade Lake", false, false},
-    {__LINE__, "tests/machines/arm-neoverse-n1", 2, "armv8_pmuv3_0", "Neoverse N1", false, false},
-    {__LINE__, "tests/machines/vm-without-pmu", 1, "", "Zen 3", false, true},
+    {__LINE__, 0, "tests/machines/intel-hybrid", "cpu_core", "Alder Lake P-core", true, false},
+    {__LINE__, 5, "tests/machines/intel-hybrid", "cpu_atom", "Alder Lake E-core", true, false},
+    {__LINE__, 9, "tests/machines/two-sockets", "cpu", "Cascade Lake", false, false},
+    {__LINE__, 2, "tests/machines/arm-neoverse-n1", "armv8_pmuv3_0", "Neoverse N1", false, false},
+    {__LINE__, 1, "tests/machines/vm-without-pmu", "", "Zen 3", false, true},
 };
 
 static void each_captured_machine_has_its_pmu(void **state)
