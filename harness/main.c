@@ -20,6 +20,8 @@ static int dispatch(const struct lb_options *options, int argc, char **argv)
         return lb_cmd_doctor(options);
     case LB_COMMAND_COUNTERS:
         return lb_cmd_counters(options);
+    case LB_COMMAND_CLAIMS:
+        return lb_cmd_claims(options);
     }
     return LB_EXIT_USAGE;
 }
