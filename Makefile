@@ -193,11 +193,11 @@ test-report: ## the report's tests alone, with a headless Chromium
 
 test-asan: ## unit tests and `layoutbench verify` under the address and UB sanitizers
 	$(Q)+$(ASAN_BUILD) all test-unit
-	$(Q)build/asan/layoutbench verify
+	$(Q)build/asan/layoutbench verify --quiet
 
 test-clang: ## build with clang, warnings are errors; unit tests and `layoutbench verify`
 	$(Q)+$(CLANG_BUILD) all test-unit
-	$(Q)build/clang/layoutbench verify
+	$(Q)build/clang/layoutbench verify --quiet
 
 # The emulated machine's own programs: static, cross-built.
 $(B)/tests/pmu/%: $(B)/tests/pmu/%.o $(B)/libharness.a
