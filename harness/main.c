@@ -18,10 +18,10 @@ static int dispatch(const struct lb_options *options, int argc, char **argv)
         return lb_cmd_verify(options);
     case LB_COMMAND_DOCTOR:
         return lb_cmd_doctor(options);
+    case LB_COMMAND_SIMULATE:
+        return lb_cmd_simulate(options);
     case LB_COMMAND_COUNTERS:
         return lb_cmd_counters(options);
-    case LB_COMMAND_CLAIMS:
-        return lb_cmd_claims(options);
     }
     return LB_EXIT_USAGE;
 }

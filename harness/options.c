@@ -12,7 +12,7 @@
 enum kind { FLAG, TEXT, NUMBER, CHOICE, FILTER, WORKING_SET, CPU };
 
 #define ALL           0xff
-#define SELECT        (LB_COMMAND_LIST | LB_COMMAND_RUN | LB_COMMAND_VERIFY)
+#define SELECT        (LB_COMMAND_LIST | LB_COMMAND_RUN | LB_COMMAND_VERIFY | LB_COMMAND_SIMULATE)
 #define MEASURES      (LB_COMMAND_RUN | LB_COMMAND_EXEC | LB_COMMAND_COUNTERS)
 #define OFFSET(field) offsetof(struct lb_options, field)
 #define NONE          SIZE_MAX
@@ -32,9 +32,8 @@ static const struct option {
     {"--working-set", "SIZE", WORKING_SET, LB_COMMAND_LIST | LB_COMMAND_RUN, NONE, NONE,
      "these rungs instead of the profile's: 256KiB, 8MiB, ... (repeatable)"},
     {"--format", "text|json", CHOICE,
-     LB_COMMAND_LIST | LB_COMMAND_VERIFY | LB_COMMAND_DOCTOR | LB_COMMAND_COUNTERS |
-         LB_COMMAND_CLAIMS,
-     OFFSET(format), NONE, "for people (default) or for programs"},
+     LB_COMMAND_LIST | LB_COMMAND_VERIFY | LB_COMMAND_DOCTOR | LB_COMMAND_COUNTERS, OFFSET(format),
+     NONE, "for people (default) or for programs"},
     {"--output", "FILE", TEXT, LB_COMMAND_RUN, OFFSET(output), NONE,
      "the results document (default: out/results.json)"},
     {"--seed", "N", NUMBER, SELECT | LB_COMMAND_EXEC, OFFSET(seed), NONE,
@@ -55,6 +54,7 @@ static const struct option {
      "do not open performance counters"},
     {"--quiet", NULL, FLAG, LB_COMMAND_RUN | LB_COMMAND_VERIFY, OFFSET(quiet), NONE,
      "no progress and no table; errors only"},
+    {"--quiet", NULL, FLAG, LB_COMMAND_SIMULATE, OFFSET(quiet), NONE, "no progress"},
     {"--ops", "N", NUMBER, LB_COMMAND_EXEC, OFFSET(ops), OFFSET(ops_given),
      "exactly this many ops (default: one pass; 0: create and destroy only)"},
     {"--simulation", "BYTES", NUMBER, LB_COMMAND_EXEC, OFFSET(simulation_bytes),
@@ -80,9 +80,8 @@ static const struct command {
     {"exec", LB_COMMAND_EXEC, " CASE", "one case in one process, for profilers and hyperfine"},
     {"verify", LB_COMMAND_VERIFY, "", "every case once, small: are the answers right?"},
     {"doctor", LB_COMMAND_DOCTOR, "", "what would make the measurements better, and what to do"},
+    {"simulate", LB_COMMAND_SIMULATE, "", "simulated cache misses beside theory; times nothing"},
     {"counters", LB_COMMAND_COUNTERS, "", "what this machine can count, and through which event"},
-    {"claims", LB_COMMAND_CLAIMS, " RESULTS.json",
-     "what a results document says of the claims, by time and by counts"},
 };
 
 static void *field_at(struct lb_options *options, size_t offset)
@@ -265,15 +264,11 @@ enum lb_status lb_options_parse(int argc, char **argv, struct lb_options *o, str
             status = parse_option(argv, &i, o, error);
         else if (o->command == LB_COMMAND_EXEC && !o->case_id)
             o->case_id = argv[i];
-        else if (o->command == LB_COMMAND_CLAIMS && !o->results)
-            o->results = argv[i];
         else
             status = lb_fail(error, LB_USAGE, "unexpected '%s'; see --help", argv[i]);
     }
     if (status == LB_OK && o->command == LB_COMMAND_EXEC && !o->case_id && !o->help)
         status = lb_fail(error, LB_USAGE, "exec wants a case; 'layoutbench list' shows all");
-    if (status == LB_OK && o->command == LB_COMMAND_CLAIMS && !o->results && !o->help)
-        status = lb_fail(error, LB_USAGE, "claims wants a results document: out/results.json");
     return status;
 }
 

@@ -16,12 +16,13 @@
 #include "harness/simulation_cache.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { TIMEOUT_MS = 600000, VERSION_TIMEOUT_MS = 10000, ARGUMENTS = 20, PATH_BYTES = 4096 };
+enum { TIMEOUT_MS = 1800000, VERSION_TIMEOUT_MS = 10000, ARGUMENTS = 20, PATH_BYTES = 4096 };
 
 #define INTERRUPTED "the run was interrupted before it was simulated"
 
@@ -55,6 +56,24 @@ struct work {
     const char *(*arguments)[ARGUMENTS];
     size_t job_count;
 };
+
+/* ---- Figures ------------------------------------------------------------------------------- */
+
+void lb_simulated_figures(const struct lb_simulated *s, const struct lb_geometry *geometry,
+                          struct lb_simulated_figures *f)
+{
+    const struct lb_callgrind_counts *c = &s->counts;
+    *f = (struct lb_simulated_figures){NAN, NAN, NAN, NAN, NAN};
+    if (s->status != LB_SIMULATED)
+        return;
+    double ops = (double)s->ops, fetched = (double)(c->l1d_read_misses + c->l1d_write_misses);
+    f->instructions = (double)c->instructions / ops;
+    f->l1d_loads = (double)c->reads / ops;
+    f->l1d_misses = fetched / ops;
+    f->last_level_misses = (double)(c->last_read_misses + c->last_write_misses) / ops;
+    if (fetched >= LB_USEFUL_LINES_MIN)
+        f->useful_bytes_per_line = geometry->l1d.line_bytes - (double)c->l1d_unused_bytes / fetched;
+}
 
 /* ---- What can be simulated ----------------------------------------------------------------- */
 

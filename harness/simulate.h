@@ -27,6 +27,18 @@ struct lb_simulated {
     struct lb_callgrind_counts counts;
 };
 
+/* The same per op (the last is not); NaN where it is not known. */
+struct lb_simulated_figures {
+    double instructions, l1d_loads, l1d_misses, last_level_misses;
+    double useful_bytes_per_line; /* of those L1d fetched; NaN below LB_USEFUL_LINES_MIN */
+};
+
+/* Lines that must have been fetched before their use is a figure. */
+#define LB_USEFUL_LINES_MIN 1000
+
+void lb_simulated_figures(const struct lb_simulated *simulated, const struct lb_geometry *geometry,
+                          struct lb_simulated_figures *figures);
+
 struct lb_simulate_options {
     uint64_t seed;
     const struct lb_machine *machine;

@@ -6,68 +6,25 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 
-static uint64_t l1d_misses(const struct lb_callgrind_counts *c)
-{
-    return c->l1d_read_misses + c->l1d_write_misses;
-}
-
-static uint64_t last_misses(const struct lb_callgrind_counts *c)
-{
-    return c->last_read_misses + c->last_write_misses;
-}
-
-static double per_op(const struct lb_simulated *s, uint64_t count)
-{
-    return (double)count / (double)s->ops;
-}
-
-static double instructions(const struct lb_simulated *s, const struct lb_geometry *g)
-{
-    (void)g;
-    return per_op(s, s->counts.instructions);
-}
-
-static double loads(const struct lb_simulated *s, const struct lb_geometry *g)
-{
-    (void)g;
-    return per_op(s, s->counts.reads);
-}
-
-static double l1d(const struct lb_simulated *s, const struct lb_geometry *g)
-{
-    (void)g;
-    return per_op(s, l1d_misses(&s->counts));
-}
-
-static double last_level(const struct lb_simulated *s, const struct lb_geometry *g)
-{
-    (void)g;
-    return per_op(s, last_misses(&s->counts));
-}
-
-/* A line's bytes less those that nothing touched between its fetch and its eviction. */
-static double useful_bytes(const struct lb_simulated *s, const struct lb_geometry *g)
-{
-    uint64_t lines = l1d_misses(&s->counts);
-    if (lines < LB_USEFUL_LINES_MIN)
-        return NAN;
-    return g->l1d.line_bytes - (double)s->counts.l1d_unused_bytes / (double)lines;
-}
+#define OFFSET(field) offsetof(struct lb_simulated_figures, field)
 
 /* `in_machine`: stands in the machine's own geometry as well; the others are the same in it. */
 static const struct figure {
     const char *name, *event;
-    double (*value)(const struct lb_simulated *s, const struct lb_geometry *g);
+    size_t offset;
     bool in_machine;
 } figures[] = {
-    {"instructions", "Ir: instructions executed", instructions, false},
-    {"l1d_loads", "Dr: data reads, one a reading instruction of any width", loads, false},
-    {"l1d_misses", "D1mr + D1mw: data reads and writes that miss L1d", l1d, true},
-    {"l3_misses", "DLmr + DLmw: data reads and writes that miss the last level", last_level, true},
+    {"instructions", "Ir: instructions executed", OFFSET(instructions), false},
+    {"l1d_loads", "Dr: data reads, one a reading instruction of any width", OFFSET(l1d_loads),
+     false},
+    {"l1d_misses", "D1mr + D1mw: data reads and writes that miss L1d", OFFSET(l1d_misses), true},
+    {"l3_misses", "DLmr + DLmw: data reads and writes that miss the last level",
+     OFFSET(last_level_misses), true},
     {"useful_bytes_per_line", "line - SpLoss1 / (D1mr + D1mw): bytes touched of a line in L1d",
-     useful_bytes, false},
+     OFFSET(useful_bytes_per_line), false},
 };
 
 static void add_figure(struct json_object *readings, const struct lb_simulation *simulation,
@@ -77,7 +34,9 @@ static void add_figure(struct json_object *readings, const struct lb_simulation 
     const struct lb_geometry *geometry = &simulation->geometries[g];
     struct json_object *o = json_object_new_object();
     char event[400], name[64], caches[LB_GEOMETRY_TEXT_BYTES];
-    double value = s->status == LB_SIMULATED ? f->value(s, geometry) : NAN;
+    struct lb_simulated_figures values;
+    lb_simulated_figures(s, geometry, &values);
+    double value = *(const double *)((const char *)&values + f->offset);
     bool known = isfinite(value);
     enum lb_reading_status status = known                       ? LB_SIMULATED
                                     : s->status == LB_SIMULATED ? LB_UNSUPPORTED

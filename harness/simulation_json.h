@@ -6,9 +6,6 @@
 
 struct json_object;
 
-/* Lines that must have been fetched before the use of one is a figure. */
-#define LB_USEFUL_LINES_MIN 1000
-
 /*
  * The readings of result number i, by portable name; those of the machine's own geometry end in
  * "_machine". The caller owns what it gets.
