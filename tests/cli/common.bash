@@ -8,6 +8,9 @@ LAYOUTBENCH=$BUILD/layoutbench
 BROKEN=$ROOT/build/broken/layoutbench
 export LAYOUTBENCH BROKEN
 
+# Finished simulations are not the user's own while testing.
+export XDG_CACHE_HOME=${BATS_RUN_TMPDIR:?}/cache
+
 # exits STATUS COMMAND...: runs it, and shows what it printed when the status is another.
 exits() {
     local wanted=$1
