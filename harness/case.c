@@ -142,6 +142,15 @@ static size_t point_count(const struct lb_benchmark *b, const struct lb_rungs *r
     return count;
 }
 
+/* A variant without any kernel (what it needs was not there at build time) is skipped in each. */
+static bool has_mode(const struct lb_variant *v, unsigned mode)
+{
+    bool none = true;
+    for (unsigned m = 0; m < LB_MODES_MAX; m++)
+        none = none && !v->run[m];
+    return none || v->run[mode];
+}
+
 static enum lb_status unmatched(const struct lb_benchmark *const *list, const char *glob,
                                 struct lb_error *error)
 {
@@ -178,7 +187,7 @@ enum lb_status lb_cases_make(const struct lb_benchmark *const *list, const struc
             for (size_t v = 0; v < b->variant_count; v++)
                 for (unsigned m = 0; m < lb_benchmark_mode_count(b); m++) {
                     struct lb_case c;
-                    if (m > 0 && !b->variants[v].run[m])
+                    if (!has_mode(&b->variants[v], m))
                         continue;
                     make_case(b, &b->variants[v], m,
                               b->parameter ? b->parameter_values[p] : rungs->bytes[p], seed, &c);

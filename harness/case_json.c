@@ -158,14 +158,18 @@ static struct json_object *model_json(const struct lb_case *c)
         return NULL;
     c->variant->model(&c->point, c->mode, &model);
     struct json_object *o = json_object_new_object();
-    add(o, "lines", lb_json_number(cold_lines(&model)));
+    /* No line at all is a statement only where it is said to be exact; else it was left out. */
+    bool lines_stated = cold_lines(&model) > 0 || model.exact;
+    add(o, "lines", lines_stated ? lb_json_number(cold_lines(&model)) : NULL);
     add(o, "useful_bytes_per_line", stated(model.useful_bytes_per_line));
     add(o, "bytes", stated(model.bytes));
     add(o, "loads", stated(model.loads));
     add(o, "allocations", lb_json_number(model.allocations));
     add(o, "exact", json_object_new_boolean(model.exact));
-    add(o, "l1d_misses", lb_json_number(predicted(&model, &lb_geometry_standard.l1d)));
-    add(o, "l3_misses", lb_json_number(predicted(&model, &lb_geometry_standard.last_level)));
+    add(o, "l1d_misses",
+        lines_stated ? lb_json_number(predicted(&model, &lb_geometry_standard.l1d)) : NULL);
+    add(o, "l3_misses",
+        lines_stated ? lb_json_number(predicted(&model, &lb_geometry_standard.last_level)) : NULL);
     return o;
 }
 

@@ -33,13 +33,21 @@ uint64_t lb_benchmark_pass_ops(const struct lb_benchmark *benchmark, const struc
     return benchmark->pass_ops ? benchmark->pass_ops(point, mode) : point->elements;
 }
 
+static bool has_kernel(const struct lb_variant *v)
+{
+    for (unsigned m = 0; m < LB_MODES_MAX; m++)
+        if (v->run[m])
+            return true;
+    return false;
+}
+
 static enum lb_status check_variant(const struct lb_benchmark *b, const struct lb_variant *v,
                                     struct lb_error *error)
 {
     if (!well_formed(v->name, ""))
         return lb_fail(error, LB_USAGE, "%s/%s: variant name '%s' is not [a-z0-9_]+", b->family,
                        b->name, v->name ? v->name : "");
-    if (!v->summary || !v->footprint_bytes || (!v->unavailable && (!v->create || !v->run[0])))
+    if (!v->summary || !v->footprint_bytes || (!v->unavailable && (!v->create || !has_kernel(v))))
         return lb_fail(error, LB_USAGE,
                        "%s/%s/%s: summary, create, run and footprint_bytes must be given",
                        b->family, b->name, v->name);
