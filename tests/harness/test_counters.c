@@ -69,6 +69,13 @@ static char *new_pages(void)
     return pages;
 }
 
+/* The address sanitizer would touch pages of its own, one for each eight of these. */
+__attribute__((no_sanitize("address"))) static void touch(char *pages)
+{
+    for (size_t i = 0; i < PAGES; i++)
+        ((volatile char *)pages)[i * PAGE_BYTES] = 1;
+}
+
 static void each_page_touched_first_is_one_fault(void **state)
 {
     (void)state;
@@ -78,8 +85,7 @@ static void each_page_touched_first_is_one_fault(void **state)
     lb_counters_end(session, 0, deltas);
     char *pages = new_pages();
     lb_counters_begin(session, 0);
-    for (size_t i = 0; i < PAGES; i++)
-        ((volatile char *)pages)[i * PAGE_BYTES] = 1;
+    touch(pages);
     lb_counters_end(session, 0, deltas);
     assert_true(deltas[LB_COUNTER_PAGE_FAULTS].valid);
     assert_int_equal(deltas[LB_COUNTER_PAGE_FAULTS].value, PAGES);
