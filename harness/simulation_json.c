@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #define OFFSET(field) offsetof(struct lb_simulated_figures, field)
 
@@ -35,8 +36,9 @@ static void add_figure(struct json_object *readings, const struct lb_simulation 
     struct json_object *o = json_object_new_object();
     char event[400], name[64], caches[LB_GEOMETRY_TEXT_BYTES];
     struct lb_simulated_figures values;
+    double value;
     lb_simulated_figures(s, geometry, &values);
-    double value = *(const double *)((const char *)&values + f->offset);
+    memcpy(&value, (const char *)&values + f->offset, sizeof value);
     bool known = isfinite(value);
     enum lb_reading_status status = known                       ? LB_SIMULATED
                                     : s->status == LB_SIMULATED ? LB_UNSUPPORTED
