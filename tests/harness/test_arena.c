@@ -44,6 +44,7 @@ static void no_page_fault_is_left_for_the_timed_region(void **state)
 {
     enum { BYTES = 8 << 20 };
     (void)state;
+    SKIP_WITH_SHADOW_PAGES();
     struct lb_arena *arena = lb_arena_new(false);
     volatile unsigned char *block = lb_arena_alloc(arena, BYTES, 0);
     long before = faults();
