@@ -9,15 +9,4 @@
 
 #include <cmocka.h>
 
-/* For tests that count page faults: the address sanitizer's shadow is memory that faults, too. */
-#ifdef __SANITIZE_ADDRESS__
-#define SKIP_WITH_SHADOW_PAGES()                                                                   \
-    do {                                                                                           \
-        print_message("under the address sanitizer, whose shadow pages fault as well\n");          \
-        skip();                                                                                    \
-    } while (0)
-#else
-#define SKIP_WITH_SHADOW_PAGES() ((void)0)
-#endif
-
 #endif

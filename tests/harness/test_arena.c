@@ -40,16 +40,21 @@ static void an_alignment_that_is_asked_for_is_kept(void **state)
     lb_arena_free(arena);
 }
 
+/* The address sanitizer would touch pages of its own, one for each eight of these. */
+__attribute__((no_sanitize("address"))) static void touch(unsigned char *block, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += 4096)
+        ((volatile unsigned char *)block)[i]++;
+}
+
 static void no_page_fault_is_left_for_the_timed_region(void **state)
 {
     enum { BYTES = 8 << 20 };
     (void)state;
-    SKIP_WITH_SHADOW_PAGES();
     struct lb_arena *arena = lb_arena_new(false);
-    volatile unsigned char *block = lb_arena_alloc(arena, BYTES, 0);
+    unsigned char *block = lb_arena_alloc(arena, BYTES, 0);
     long before = faults();
-    for (size_t i = 0; i < BYTES; i += 4096)
-        block[i]++;
+    touch(block, BYTES);
     assert_true(faults() - before < 8); /* not BYTES / 4096 = 2048 */
     lb_arena_free(arena);
 }

@@ -75,7 +75,6 @@ __attribute__((no_sanitize("address"))) static void touch(char *pages)
 static void each_page_touched_first_is_one_fault(void **state)
 {
     (void)state;
-    SKIP_WITH_SHADOW_PAGES();
     struct lb_counter_session *session = open_session();
     struct lb_counter_delta deltas[LB_COUNTER_COUNT];
     lb_counters_begin(session, 0);

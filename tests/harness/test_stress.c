@@ -133,7 +133,6 @@ static void new_pages_read_exactly_with_threads(int threads)
     struct toucher touchers[THREADS_MAX];
     pthread_t ids[THREADS_MAX];
     pthread_barrier_t start;
-    SKIP_WITH_SHADOW_PAGES();
     pthread_barrier_init(&start, NULL, (unsigned)threads);
     for (int i = 0; i < threads; i++) {
         touchers[i].start = &start;
