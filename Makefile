@@ -40,7 +40,9 @@ WERROR   ?=
 BUILD_DIR ?= build/$(BUILD)
 B        := $(BUILD_DIR)
 ALL_CPPFLAGS = -I. -D_GNU_SOURCE $(CPPFLAGS)
-ALL_CFLAGS   = -std=c11 $(BUILD_CFLAGS) $(WARNINGS) $(WERROR) $(CFLAGS)
+# Records that the code knows by sizeof and offsetof alone stand in DWARF too, for pahole.
+DEBUG_TYPES  = -fno-eliminate-unused-debug-types
+ALL_CFLAGS   = -std=c11 $(BUILD_CFLAGS) $(DEBUG_TYPES) $(WARNINGS) $(WERROR) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 $(BUILD_CFLAGS) -Wall -Wextra -Wshadow $(WERROR) $(CXXFLAGS)
 LDLIBS       = -lpfm -ljson-c -lm
 # The C++ driver links where there is one: one file of benchmarks is C++. Lazy: asked in a recipe.

@@ -18,6 +18,7 @@
 #include "harness/runner.h"
 #include "harness/select.h"
 #include "harness/self_check.h"
+#include "harness/struct_layouts.h"
 #include "harness/summary.h"
 #include "harness/survey.h"
 #include "harness/whole_process.h"
@@ -41,7 +42,7 @@ struct run {
     struct lb_point_label *labels;
     struct lb_atomic_file output;
     struct lb_progress progress;
-    struct json_object *whole_process;
+    struct json_object *whole_process, *struct_layouts;
     struct lb_simulation simulation;
     bool simulated; /* simulation is filled */
     uint64_t started_ns;
@@ -250,6 +251,16 @@ static enum lb_status simulate(struct run *run, struct lb_error *error)
     return status;
 }
 
+static enum lb_status read_struct_layouts(struct run *run, struct lb_error *error)
+{
+    enum lb_status status =
+        lb_struct_layouts(run->results, run->cases.count, &run->struct_layouts, error);
+    if (status != LB_UNAVAILABLE)
+        return status;
+    lb_progress_say(&run->progress, "layouts of structs are not read: %s", error->text);
+    return LB_OK;
+}
+
 static enum lb_status after(struct run *run, struct lb_error *error)
 {
     enum lb_status status = LB_OK;
@@ -274,6 +285,8 @@ static enum lb_status after(struct run *run, struct lb_error *error)
     }
     if (status == LB_OK && wants_simulation(run))
         status = simulate(run, error);
+    if (status == LB_OK)
+        status = read_struct_layouts(run, error);
     return status;
 }
 
@@ -296,8 +309,9 @@ static enum lb_status write_document(struct run *run, int argc, char **argv, str
         .machine =
             lb_survey_to_json(&run->survey, run->options, run->simulated ? &run->simulation : NULL),
         .whole_process = run->whole_process,
+        .struct_layouts = run->struct_layouts,
     };
-    run->whole_process = NULL;
+    run->whole_process = run->struct_layouts = NULL;
     char *text = lb_document_make(&parts);
     enum lb_status status = text ? lb_atomic_commit(&run->output, text, error)
                                  : lb_fail(error, LB_NO_MEMORY, "out of memory");
@@ -336,6 +350,7 @@ static void release(struct run *run)
     free(run->results);
     free(run->labels);
     json_object_put(run->whole_process);
+    json_object_put(run->struct_layouts);
     lb_simulation_free(&run->simulation);
     lb_survey_free(&run->survey);
     lb_atomic_abandon(&run->output);

@@ -130,7 +130,7 @@ char *lb_document_make(struct lb_document_parts *p)
     add(o, "benchmarks", benchmarks_json(p));
     add(o, "cases", cases_json(p));
     add(o, "whole_process", or_array(p->whole_process));
-    add(o, "struct_layouts", json_object_new_array());
+    add(o, "struct_layouts", or_array(p->struct_layouts));
     add(o, "claims", json_object_new_array());
     const char *text =
         json_object_to_json_string_ext(o, JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE);

@@ -26,6 +26,7 @@ struct lb_document_parts {
     const struct lb_simulation *simulation; /* NULL: nothing was to be simulated */
     struct json_object *machine;
     struct json_object *whole_process;
+    struct json_object *struct_layouts;
 };
 
 /* The document as text, one line a row where rows are long. The caller frees. NULL: no memory. */

@@ -25,6 +25,7 @@ RESERVED_INCLUDES = {
         "harness/jsonwrite.[ch]",
         "harness/resume.[ch]",
         "harness/self_check.[ch]",
+        "harness/struct_layouts.[ch]",
         "harness/survey.[ch]",
         "harness/whole_process.[ch]",
         "tests/*",
