@@ -24,6 +24,7 @@ int lb_cmd_verify(const struct lb_options *options);
 int lb_cmd_doctor(const struct lb_options *options);
 int lb_cmd_simulate(const struct lb_options *options);
 int lb_cmd_counters(const struct lb_options *options);
+int lb_cmd_claims(const struct lb_options *options);
 
 /* Prints "layoutbench: TEXT" to stderr and returns the exit status that belongs to `status`. */
 int lb_cmd_complain(enum lb_status status, const struct lb_error *error);

@@ -22,6 +22,8 @@ static int dispatch(const struct lb_options *options, int argc, char **argv)
         return lb_cmd_simulate(options);
     case LB_COMMAND_COUNTERS:
         return lb_cmd_counters(options);
+    case LB_COMMAND_CLAIMS:
+        return lb_cmd_claims(options);
     }
     return LB_EXIT_USAGE;
 }

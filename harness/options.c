@@ -32,8 +32,9 @@ static const struct option {
     {"--working-set", "SIZE", WORKING_SET, LB_COMMAND_LIST | LB_COMMAND_RUN, NONE, NONE,
      "these rungs instead of the profile's: 256KiB, 8MiB, ... (repeatable)"},
     {"--format", "text|json", CHOICE,
-     LB_COMMAND_LIST | LB_COMMAND_VERIFY | LB_COMMAND_DOCTOR | LB_COMMAND_COUNTERS, OFFSET(format),
-     NONE, "for people (default) or for programs"},
+     LB_COMMAND_LIST | LB_COMMAND_VERIFY | LB_COMMAND_DOCTOR | LB_COMMAND_COUNTERS |
+         LB_COMMAND_CLAIMS,
+     OFFSET(format), NONE, "for people (default) or for programs"},
     {"--output", "FILE", TEXT, LB_COMMAND_RUN, OFFSET(output), NONE,
      "the results document (default: out/results.json)"},
     {"--seed", "N", NUMBER, SELECT | LB_COMMAND_EXEC, OFFSET(seed), NONE,
@@ -82,6 +83,8 @@ static const struct command {
     {"doctor", LB_COMMAND_DOCTOR, "", "what would make the measurements better, and what to do"},
     {"simulate", LB_COMMAND_SIMULATE, "", "simulated cache misses beside theory; times nothing"},
     {"counters", LB_COMMAND_COUNTERS, "", "what this machine can count, and through which event"},
+    {"claims", LB_COMMAND_CLAIMS, " RESULTS.json",
+     "what a results document says of the claims, by time and by counts"},
 };
 
 static void *field_at(struct lb_options *options, size_t offset)
@@ -264,11 +267,15 @@ enum lb_status lb_options_parse(int argc, char **argv, struct lb_options *o, str
             status = parse_option(argv, &i, o, error);
         else if (o->command == LB_COMMAND_EXEC && !o->case_id)
             o->case_id = argv[i];
+        else if (o->command == LB_COMMAND_CLAIMS && !o->results)
+            o->results = argv[i];
         else
             status = lb_fail(error, LB_USAGE, "unexpected '%s'; see --help", argv[i]);
     }
     if (status == LB_OK && o->command == LB_COMMAND_EXEC && !o->case_id && !o->help)
         status = lb_fail(error, LB_USAGE, "exec wants a case; 'layoutbench list' shows all");
+    if (status == LB_OK && o->command == LB_COMMAND_CLAIMS && !o->results && !o->help)
+        status = lb_fail(error, LB_USAGE, "claims wants a results document: out/results.json");
     return status;
 }
 

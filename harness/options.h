@@ -24,6 +24,7 @@ enum lb_command {
     LB_COMMAND_DOCTOR = 1 << 4,
     LB_COMMAND_COUNTERS = 1 << 5,
     LB_COMMAND_SIMULATE = 1 << 6,
+    LB_COMMAND_CLAIMS = 1 << 7,
 };
 
 struct lb_options {
@@ -40,6 +41,7 @@ struct lb_options {
     int cpu; /* LB_CPU_NONE: --cpu none */
     uint64_t seed;
     const char *case_id; /* exec's argument */
+    const char *results; /* claims' argument */
     bool ops_given;
     uint64_t ops;
     bool simulation_given;

@@ -13,11 +13,11 @@ load common
 
 @test "--help lists every command and the exit statuses" {
     exits 0 "$LAYOUTBENCH" --help
-    for word in list run exec verify doctor counters simulate 'Exit status'; do says "$word"; done
+    for word in list run exec verify doctor counters simulate claims 'Exit status'; do says "$word"; done
 }
 
 @test "every command has a help of its own" {
-    for command in list run exec verify doctor counters simulate; do
+    for command in list run exec verify doctor counters simulate claims; do
         exits 0 "$LAYOUTBENCH" "$command" --help
         says "Usage: layoutbench $command"
     done

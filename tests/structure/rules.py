@@ -14,6 +14,7 @@ from collections import defaultdict
 RESERVED_INCLUDES = {
     "json-c/": [
         "harness/*_json.[ch]",
+        "harness/claims*.[ch]",
         "harness/cmd_*.c",
         "harness/counters_text.c",
         "harness/conditions.c",

@@ -1,0 +1,34 @@
+/*
+ * claims_figure.h - one figure of a results document, by a named formula over one or two cells.
+ *
+ * The formulas: value (of), ratio (of / to), difference (of - to). The quantity says what of a
+ * cell: time.cpu_ns_per_op and time.wall_ns_per_op (medians; a ratio to the cell's own reference
+ * is the paired one, with its interval), counts.NAME (simulated for both cells, else counted by
+ * the machine for both), memory.NAME, metrics.NAME.
+ */
+#ifndef LB_CLAIMS_FIGURE_H
+#define LB_CLAIMS_FIGURE_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+enum { LB_CLAIMS_REASON_BYTES = 320 };
+
+struct lb_claims_figure {
+    double value;     /* NaN: not known, and why says it */
+    double low, high; /* of its interval; NaN where there is none */
+    char why[LB_CLAIMS_REASON_BYTES];
+};
+
+/* `witness` as benchmarks/claims-schema.json has it; `cases` a document's. */
+void lb_claims_figure_make(struct json_object *witness, struct json_object *cases,
+                           struct lb_claims_figure *figure);
+
+/* A member; NULL when it is null, not there, or `object` is no object. */
+struct json_object *lb_claims_member(struct json_object *object, const char *key);
+
+/* A member's text, "" when it is none; a member's number, NaN when it is none. */
+const char *lb_claims_text(struct json_object *object, const char *key);
+double lb_claims_number(struct json_object *object, const char *key);
+
+#endif

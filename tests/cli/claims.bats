@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# `layoutbench claims`: verdicts from a document; what cannot be read is named, with its place.
+
+load common
+
+@test "an empty document allows no verdict, and says why for each claim" {
+    echo '{"schema_version": 1, "cases": []}' >"$BATS_TEST_TMPDIR/none.json"
+    exits 0 "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/none.json"
+    says 'not measurable'
+    says 'is not in this run'
+    says '0 hold, of 0 the direction holds, 0 do not hold'
+}
+
+@test "--format json prints rows as the document has them" {
+    echo '{"schema_version": 1, "cases": []}' >"$BATS_TEST_TMPDIR/none.json"
+    "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/none.json" --format json >"$BATS_TEST_TMPDIR/rows.json"
+    /usr/bin/python3 - "$ROOT/results-schema.json" "$BATS_TEST_TMPDIR/rows.json" <<'EOF'
+import json
+import sys
+
+import jsonschema
+
+schema, rows = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:])
+claim = jsonschema.Draft202012Validator({"$ref": "#/$defs/claim", "$defs": schema["$defs"]})
+assert len(rows) >= 23
+for row in rows:
+    claim.validate(row)
+EOF
+}
+
+@test "a run's document has the verdicts, and the command finds the same" {
+    exits 0 "$LAYOUTBENCH" run "${QUICK[@]}" --quiet --filter boxing/depth \
+        --simulate never --output "$BATS_TEST_TMPDIR/run.json"
+    validates "$BATS_TEST_TMPDIR/run.json"
+    "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/run.json" --format json >"$BATS_TEST_TMPDIR/rows.json"
+    /usr/bin/python3 - "$BATS_TEST_TMPDIR/run.json" "$BATS_TEST_TMPDIR/rows.json" <<'EOF'
+import json, sys
+run, rows = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:])
+assert rows and run["claims"] == rows
+EOF
+}
+
+@test "claims without a document is a usage error" {
+    exits 2 "$LAYOUTBENCH" claims
+    says_one_line
+    says 'wants a results document'
+}
+
+@test "a document that is not there is named" {
+    exits 2 "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/nowhere.json"
+    says_one_line
+    says nowhere.json
+}
+
+@test "a truncated document is named, with the line" {
+    printf '{"schema_version": 1,\n "cases": [' >"$BATS_TEST_TMPDIR/cut.json"
+    exits 2 "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/cut.json"
+    says_one_line
+    says 'cut.json:2: $.cases'
+}
+
+@test "JSON that is no results document is named, with the place" {
+    echo '[]' >"$BATS_TEST_TMPDIR/bad.json"
+    exits 2 "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/bad.json"
+    says 'bad.json: $.schema_version'
+    echo '{"schema_version": 9, "cases": []}' >"$BATS_TEST_TMPDIR/bad.json"
+    exits 2 "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/bad.json"
+    says 'is 9, this program reads 1'
+    echo '{"schema_version": 1, "cases": {}}' >"$BATS_TEST_TMPDIR/bad.json"
+    exits 2 "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/bad.json"
+    says '$.cases: not an array'
+    echo '{"schema_version": 1, "cases": [3]}' >"$BATS_TEST_TMPDIR/bad.json"
+    exits 2 "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/bad.json"
+    says '$.cases[0]: not an object'
+}
+
+@test "cells of a shape nobody wrote are unknown, and crash nothing" {
+    cat >"$BATS_TEST_TMPDIR/odd.json" <<'EOF'
+{"schema_version": 1, "machine": 4, "cases": [
+ {"id": "boxing/sum/inline/ws=16MiB", "status": "ok", "time": [], "memory": 3},
+ {"id": "boxing/sum/interface_fresh/ws=16MiB", "status": "ok", "time": {"cpu_ns_per_op": "soon"}}]}
+EOF
+    exits 0 "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/odd.json"
+    says 'is not known'
+}

@@ -1,0 +1,255 @@
+/* Verdicts on small made-up documents: each verdict, each way to have none. */
+#include "harness/claims.h"
+#include "tests/harness/cmocka_all.h"
+
+#include <json-c/json.h>
+#include <math.h>
+#include <string.h>
+
+#define TIME(expected)                                                                             \
+    "\"time\":{\"formula\":\"ratio\",\"quantity\":\"time.cpu_ns_per_op\",\"of\":\"b\",\"to\":"     \
+    "\"a\",\"unit\":\"x\",\"direction\":\"above\",\"neutral\":1,\"margin\":0.05" expected "}"
+#define COUNTS(expected)                                                                           \
+    "\"counts\":{\"formula\":\"difference\",\"quantity\":\"counts.l1d_misses\",\"of\":\"b\","      \
+    "\"to\":\"a\",\"unit\":\"misses\",\"direction\":\"above\",\"neutral\":0,\"margin\":0.25"       \
+    "" expected "}"
+#define EXPECTED(n)   ",\"expected\":" n ",\"tolerance\":0.25"
+#define CLAIM(fields) "{\"id\":\"C1\",\"statement\":\"s\",\"article\":\"f\"," fields "}"
+
+#define OK(id, ns, simulated)                                                                      \
+    "{\"id\":\"" id "\",\"status\":\"ok\",\"ratio\":null,\"counters\":{},\"time\":"                \
+    "{\"cpu_ns_per_op\":{\"median\":" ns "}},\"simulated\":" simulated                             \
+    ",\"memory\":{\"heap_bytes\":0}}"
+#define MISSES(n)             "{\"l1d_misses\":{\"value_per_op\":" n "}}"
+#define UNKNOWN               "{\"l1d_misses\":{\"value_per_op\":null,\"reason\":\"no valgrind\"}}"
+#define SKIPPED(id)           "{\"id\":\"" id "\",\"status\":\"skipped\",\"reason\":\"no room\"}"
+#define FAILED(id)            "{\"id\":\"" id "\",\"status\":\"error\",\"reason\":\"it crashed\"}"
+#define DOCUMENT(first, last) "{\"cases\":[" first "," last "]}"
+
+#define A    OK("a", "10", MISSES("1"))
+#define B    OK("b", "30", MISSES("3"))
+#define BOTH TIME(EXPECTED("3")) "," COUNTS(EXPECTED("2"))
+
+/* The one row of one claim; the caller puts it. */
+static struct json_object *row_of(const char *claim, const char *document_text)
+{
+    char source[4096];
+    struct lb_error error;
+    struct json_object *claims, *document = json_tokener_parse(document_text);
+    snprintf(source, sizeof source, "{\"schema_version\":1,\"claims\":[%s]}", claim);
+    assert_int_equal(lb_claims_parse(source, &claims, &error), LB_OK);
+    assert_non_null(document);
+    struct json_object *rows = lb_claims_evaluate(claims, document);
+    assert_int_equal(json_object_array_length(rows), 1);
+    struct json_object *row = json_object_get(json_object_array_get_idx(rows, 0));
+    json_object_put(rows);
+    json_object_put(document);
+    json_object_put(claims);
+    return row;
+}
+
+static const char *text(struct json_object *row, const char *key)
+{
+    return json_object_get_string(json_object_object_get(row, key));
+}
+
+static void expect(const char *claim, const char *document, const char *verdict, const char *reason)
+{
+    struct json_object *row = row_of(claim, document);
+    assert_string_equal(text(row, "verdict"), verdict);
+    if (!strstr(text(row, "reason"), reason))
+        fail_msg("no '%s' in: %s", reason, text(row, "reason"));
+    json_object_put(row);
+}
+
+static void a_claim_holds_when_both_witnesses_read_as_expected(void **state)
+{
+    (void)state;
+    struct json_object *row = row_of(CLAIM(BOTH), DOCUMENT(A, B));
+    assert_string_equal(text(row, "verdict"), "holds");
+    assert_float_equal(json_object_get_double(json_object_object_get(row, "time_figure")), 3, 1e-9);
+    assert_float_equal(json_object_get_double(json_object_object_get(row, "count_figure")), 2,
+                       1e-9);
+    assert_string_equal(text(row, "unit"), "time: x; counts: misses");
+    assert_string_equal(json_object_to_json_string_ext(json_object_object_get(row, "cells"), 0),
+                        "[\"b\",\"a\"]");
+    json_object_put(row);
+}
+
+static void another_size_in_the_right_direction_is_direction_holds(void **state)
+{
+    (void)state;
+    expect(CLAIM(TIME(EXPECTED("9")) "," COUNTS(EXPECTED("2"))), DOCUMENT(A, B), "direction_holds",
+           "time 3 x (expected 9 within 25 %");
+    expect(CLAIM(TIME(EXPECTED("3")) "," COUNTS(EXPECTED("9"))), DOCUMENT(A, B), "direction_holds",
+           "counts 2 misses (expected 9");
+}
+
+static void a_claim_without_a_figure_asks_for_the_direction_alone(void **state)
+{
+    (void)state;
+    expect(CLAIM(TIME("") "," COUNTS("")), DOCUMENT(A, B), "holds", "expected above 1.05");
+}
+
+static void either_witness_against_it_and_a_claim_does_not_hold(void **state)
+{
+    (void)state;
+    expect(CLAIM(BOTH), DOCUMENT(A, OK("b", "10", MISSES("3"))), "does_not_hold", "time 1 x");
+    expect(CLAIM(BOTH), DOCUMENT(A, OK("b", "30", MISSES("1"))), "does_not_hold", "counts 0");
+    expect(CLAIM(BOTH), DOCUMENT(A, OK("b", "5", MISSES("3"))), "does_not_hold", "time 0.5");
+}
+
+static void an_interval_that_holds_no_effect_shows_none(void **state)
+{
+    (void)state;
+    static const char paired[] =
+        "{\"id\":\"b\",\"status\":\"ok\",\"ratio\":{\"to\":\"a\",\"basis\":\"cpu\",\"median\":1.4,"
+        "\"low\":%s,\"high\":2},\"time\":{\"cpu_ns_per_op\":{\"median\":30}},\"simulated\":" MISSES(
+            "3") "}";
+    char b[512], document[2048];
+    for (int wide = 0; wide < 2; wide++) {
+        snprintf(b, sizeof b, paired, wide ? "0.9" : "1.3");
+        snprintf(document, sizeof document, "{\"cases\":[%s,%s]}", A, b);
+        expect(CLAIM(TIME("") "," COUNTS("")), document, wide ? "does_not_hold" : "holds",
+               "time 1.4");
+    }
+}
+
+static void a_claim_of_no_effect_holds_within_its_margin(void **state)
+{
+    (void)state;
+    static const char claim[] =
+        CLAIM("\"one_witness\":\"why\",\"time\":{\"formula\":\"ratio\",\"quantity\":"
+              "\"time.cpu_ns_per_op\",\"of\":\"b\",\"to\":\"a\",\"unit\":\"x\",\"direction\":"
+              "\"none\",\"neutral\":1,\"margin\":0.05}");
+    expect(claim, DOCUMENT(A, OK("b", "10.3", MISSES("1"))), "holds", "give or take 0.05");
+    expect(claim, DOCUMENT(A, OK("b", "11", MISSES("1"))), "does_not_hold", "one witness: why");
+    expect(claim, DOCUMENT(A, OK("b", "9", MISSES("1"))), "does_not_hold", "one witness: why");
+}
+
+static void a_missing_witness_is_no_verdict_whichever_it_is(void **state)
+{
+    (void)state;
+    expect(CLAIM(BOTH), DOCUMENT(A, OK("b", "30", UNKNOWN)), "not_measurable",
+           "counts: l1d_misses of b is not known: no valgrind");
+    expect(CLAIM(BOTH), DOCUMENT(A, OK("b", "30", "{}")), "not_measurable", "is not known");
+    expect(CLAIM(BOTH), DOCUMENT(A, OK("b", "null", MISSES("3"))), "not_measurable",
+           "time: cpu_ns_per_op of b is not known");
+}
+
+static void a_figure_that_is_not_known_is_null_and_not_zero(void **state)
+{
+    (void)state;
+    struct json_object *row = row_of(CLAIM(BOTH), DOCUMENT(A, OK("b", "30", UNKNOWN)));
+    assert_null(json_object_object_get(row, "count_figure"));
+    assert_float_equal(json_object_get_double(json_object_object_get(row, "time_figure")), 3, 1e-9);
+    json_object_put(row);
+}
+
+static void skipped_failed_and_missing_cells_say_so(void **state)
+{
+    (void)state;
+    expect(CLAIM(BOTH), DOCUMENT(A, SKIPPED("b")), "not_measurable", "b: skipped: no room");
+    expect(CLAIM(BOTH), DOCUMENT(FAILED("a"), B), "not_measurable", "a: error: it crashed");
+    expect(CLAIM(BOTH), DOCUMENT(A, SKIPPED("c")), "not_measurable", "b is not in this run");
+    expect(CLAIM(BOTH), "{}", "not_measurable", "b is not in this run");
+    expect(CLAIM(BOTH), "{\"cases\":[1,null,{\"id\":2}]}", "not_measurable", "not in this run");
+}
+
+static void counts_come_from_one_source_for_both_cells(void **state)
+{
+    (void)state;
+    static const char counted[] =
+        "{\"id\":\"b\",\"status\":\"ok\",\"time\":{\"cpu_ns_per_op\":{\"median\":30}},"
+        "\"simulated\":{},\"counters\":{\"l1d_misses\":{\"value_per_op\":3}}}";
+    static const char both[] =
+        "{\"id\":\"a\",\"status\":\"ok\",\"time\":{\"cpu_ns_per_op\":{\"median\":10}},"
+        "\"simulated\":" MISSES("2.9") ",\"counters\":{\"l1d_misses\":{\"value_per_op\":1}}}";
+    char document[2048];
+    snprintf(document, sizeof document, "{\"cases\":[%s,%s]}", both, counted);
+    expect(CLAIM(BOTH), document, "holds", "counts 2 ");
+    snprintf(document, sizeof document, "{\"cases\":[%s,%s]}", A, counted);
+    expect(CLAIM(BOTH), document, "not_measurable", "l1d_misses of");
+}
+
+static void a_ratio_to_zero_is_not_known(void **state)
+{
+    (void)state;
+    expect(CLAIM("\"one_witness\":\"w\",\"counts\":{\"formula\":\"ratio\",\"quantity\":"
+                 "\"memory.heap_bytes\",\"of\":\"b\",\"to\":\"a\",\"unit\":\"x\",\"direction\":"
+                 "\"above\",\"neutral\":1,\"margin\":0}"),
+           DOCUMENT(A, B), "not_measurable", "heap_bytes of a is 0: no ratio");
+}
+
+static void a_claim_about_another_processor_has_no_verdict_here(void **state)
+{
+    (void)state;
+    static const char claim[] = CLAIM("\"architecture\":\"aarch64\"," BOTH);
+    expect(claim, "{\"machine\":{\"cpu\":{\"architecture\":\"x86_64\"}},\"cases\":[" A "," B "]}",
+           "not_measurable", "about aarch64, this machine is x86_64");
+    expect(claim, "{\"machine\":{\"cpu\":{\"architecture\":\"aarch64\"}},\"cases\":[" A "," B "]}",
+           "holds", "time 3");
+}
+
+static void a_method_gets_no_row(void **state)
+{
+    (void)state;
+    struct lb_error error;
+    struct json_object *claims, *document = json_object_new_object();
+    assert_int_equal(lb_claims_parse("{\"schema_version\":1,\"claims\":[" CLAIM(
+                                         "\"method\":\"m\"") "," CLAIM(BOTH) "]}",
+                                     &claims, &error),
+                     LB_OK);
+    struct json_object *rows = lb_claims_evaluate(claims, document);
+    assert_int_equal(json_object_array_length(rows), 1);
+    json_object_put(rows);
+    json_object_put(claims);
+    json_object_put(document);
+}
+
+static void a_source_that_is_no_claims_document_is_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"", "[]", "{\"schema_version\":2,\"claims\":[]}",
+                                      "{\"schema_version\":1}",
+                                      "{\"schema_version\":1,\"claims\":{}}"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct lb_error error;
+        struct json_object *claims;
+        assert_int_equal(lb_claims_parse(bad[i], &claims, &error), LB_USAGE);
+        assert_null(claims);
+        assert_non_null(strstr(error.text, "benchmarks/claims.json"));
+    }
+}
+
+static void the_claims_that_were_built_in_are_readable(void **state)
+{
+    (void)state;
+    struct lb_error error;
+    struct json_object *claims;
+    assert_int_equal(lb_claims_parse(lb_claims_source, &claims, &error), LB_OK);
+    assert_true(json_object_array_length(claims) >= 24);
+    json_object_put(claims);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_claim_holds_when_both_witnesses_read_as_expected),
+        cmocka_unit_test(another_size_in_the_right_direction_is_direction_holds),
+        cmocka_unit_test(a_claim_without_a_figure_asks_for_the_direction_alone),
+        cmocka_unit_test(either_witness_against_it_and_a_claim_does_not_hold),
+        cmocka_unit_test(an_interval_that_holds_no_effect_shows_none),
+        cmocka_unit_test(a_claim_of_no_effect_holds_within_its_margin),
+        cmocka_unit_test(a_missing_witness_is_no_verdict_whichever_it_is),
+        cmocka_unit_test(a_figure_that_is_not_known_is_null_and_not_zero),
+        cmocka_unit_test(skipped_failed_and_missing_cells_say_so),
+        cmocka_unit_test(counts_come_from_one_source_for_both_cells),
+        cmocka_unit_test(a_ratio_to_zero_is_not_known),
+        cmocka_unit_test(a_claim_about_another_processor_has_no_verdict_here),
+        cmocka_unit_test(a_method_gets_no_row),
+        cmocka_unit_test(a_source_that_is_no_claims_document_is_refused),
+        cmocka_unit_test(the_claims_that_were_built_in_are_readable),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
