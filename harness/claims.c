@@ -41,23 +41,30 @@ enum lb_status lb_claims_parse(const char *source, struct json_object **claims,
 
 /* ---- Judging ------------------------------------------------------------------------------- */
 
-/* Beyond the margin, and with the whole interval where there is one. */
 static bool in_direction(struct json_object *witness, const struct lb_claims_figure *f)
 {
     const char *direction = lb_claims_text(witness, "direction");
     double neutral = lb_claims_number(witness, "neutral");
     double margin = lb_claims_number(witness, "margin");
     if (strcmp(direction, "above") == 0)
-        return f->value > neutral + margin && !(f->low <= neutral);
+        return f->value > neutral + margin;
     if (strcmp(direction, "below") == 0)
-        return f->value < neutral - margin && !(f->high >= neutral);
+        return f->value < neutral - margin;
     return fabs(f->value - neutral) <= margin;
+}
+
+/* An effect that its interval cannot tell from none is neither shown nor refuted. */
+static bool is_vague(struct json_object *witness, const struct lb_claims_figure *f)
+{
+    double neutral = lb_claims_number(witness, "neutral");
+    return strcmp(lb_claims_text(witness, "direction"), "none") != 0 && in_direction(witness, f) &&
+           f->low <= neutral && neutral <= f->high;
 }
 
 static enum verdict judge(struct json_object *witness, const struct lb_claims_figure *f)
 {
     double expected = lb_claims_number(witness, "expected");
-    if (isnan(f->value))
+    if (isnan(f->value) || is_vague(witness, f))
         return NOT_MEASURABLE;
     if (!in_direction(witness, f))
         return DOES_NOT_HOLD;
@@ -105,6 +112,11 @@ static void explain(struct json_object *witness, const char *name, const struct 
                  direction, strcmp(direction, "above") == 0 ? neutral + margin : neutral - margin);
     append(text, figure);
     append(text, against);
+    if (is_vague(witness, f)) {
+        snprintf(against, sizeof against,
+                 ", too vague: its interval, %.3g to %.3g, holds no effect", f->low, f->high);
+        append(text, against);
+    }
 }
 
 static void add_cell(struct json_object *cells, const char *id)
