@@ -26,8 +26,9 @@ void lb_rungs_add(struct lb_rungs *rungs, uint64_t bytes)
 
 void lb_rungs_of_profile(const char *profile, uint64_t l3_bytes, struct lb_rungs *rungs)
 {
-    rungs->count = 0;
+    *rungs = (struct lb_rungs){.count = 0};
     if (strcmp(profile, "quick") == 0) { /* the two rungs that the simulation counts, too */
+        rungs->modes = 2;
         lb_rungs_add(rungs, 256 * KIB);
         lb_rungs_add(rungs, 16 * MIB);
         return;
@@ -187,7 +188,7 @@ enum lb_status lb_cases_make(const struct lb_benchmark *const *list, const struc
             for (size_t v = 0; v < b->variant_count; v++)
                 for (unsigned m = 0; m < lb_benchmark_mode_count(b); m++) {
                     struct lb_case c;
-                    if (!has_mode(&b->variants[v], m))
+                    if (!has_mode(&b->variants[v], m) || (rungs->modes && m >= rungs->modes))
                         continue;
                     make_case(b, &b->variants[v], m,
                               b->parameter ? b->parameter_values[p] : rungs->bytes[p], seed, &c);

@@ -26,10 +26,11 @@ struct lb_case_list {
     size_t count;
 };
 
-/* Working-set rungs in bytes, ascending. */
+/* Working-set rungs in bytes, ascending, and how many of each benchmark's modes (0: all). */
 struct lb_rungs {
     uint64_t bytes[LB_RUNGS_MAX];
     size_t count;
+    unsigned modes;
 };
 
 /*

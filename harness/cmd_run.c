@@ -28,10 +28,9 @@
 #include <string.h>
 #include <time.h>
 
-#define DEFAULT_OUTPUT        "out/results.json"
-#define OUTPUT_ROOM_BYTES     (64ULL << 20)
-#define MEMORY_LIMIT_BYTES    (UINT64_C(1) << 30) /* of layouts alive at once */
-#define WHOLE_PROCESS_SECONDS 30.0
+#define DEFAULT_OUTPUT     "out/results.json"
+#define OUTPUT_ROOM_BYTES  (64ULL << 20)
+#define MEMORY_LIMIT_BYTES (UINT64_C(1) << 30) /* of layouts alive at once */
 
 struct run {
     const struct lb_options *options;
@@ -237,6 +236,9 @@ static enum lb_status simulate(struct run *run, struct lb_error *error)
         .seed = run->options->seed,
         .machine = &run->survey.machine,
         .of_machine = strcmp(run->options->geometry, "machine") == 0,
+        .budget_seconds = strcmp(run->options->simulate, "always") == 0
+                              ? 0
+                              : run->plan.profile->simulation_seconds,
         .done = show_pass,
         .say = say,
         .context = run,
@@ -276,7 +278,8 @@ static enum lb_status after(struct run *run, struct lb_error *error)
     if (status == LB_OK && !run->options->no_whole_process) {
         struct lb_whole_process_options options = {.seed = run->options->seed,
                                                    .cpu = run->options->cpu,
-                                                   .budget_seconds = WHOLE_PROCESS_SECONDS,
+                                                   .budget_seconds =
+                                                       run->plan.profile->whole_process_seconds,
                                                    .done = show_pass,
                                                    .context = run};
         snprintf(run->what, sizeof run->what, "whole processes, by hyperfine");

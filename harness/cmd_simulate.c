@@ -135,7 +135,8 @@ static void say(void *context, const char *text)
 static enum lb_status prepare(struct simulate *run, struct lb_error *error)
 {
     const struct lb_options *o = run->options;
-    const struct lb_rungs rungs = {{LB_SIMULATED_SMALL_BYTES, LB_SIMULATED_LARGE_BYTES}, 2};
+    const struct lb_rungs rungs = {.bytes = {LB_SIMULATED_SMALL_BYTES, LB_SIMULATED_LARGE_BYTES},
+                                   .count = 2};
     enum lb_status status = lb_machine_read("/", &run->machine, error);
     if (status == LB_OK)
         status = lb_cases_make(lb_benchmark_list, &rungs, o->filters, o->filter_count, o->seed,

@@ -16,13 +16,14 @@
 #define LB_WARM_DUMP_PREFIX "warm "
 
 /*
- * Ops to count: whole passes, since part of a cyclic walk is another walk; at least
- * LB_SIMULATED_OPS_MIN, over which the harness's own handful of misses (8, say) is under 0.0005 an
- * op; at most LB_SIMULATED_OPS_MAX, a part only of longer passes: the mean of that many random ops
- * is within 0.001 of the pass's at four standard errors where one op's misses deviate by 1.
+ * Ops to count: whole passes, at least LB_SIMULATED_OPS_MIN, over which the harness's own handful
+ * of misses (8, say) is under 0.0005 an op; of passes longer than LB_SIMULATED_OPS_MAX a part. Once
+ * the caches are full, each part of a cyclic walk misses as the whole does. Of a random walk, the
+ * mean of so many ops is within 0.002 of the pass's at one standard error where one op's misses
+ * deviate by 1. Either way the same ops are counted each time: counts repeat exactly.
  */
 #define LB_SIMULATED_OPS_MIN (UINT64_C(1) << 14)
-#define LB_SIMULATED_OPS_MAX (UINT64_C(1) << 24)
+#define LB_SIMULATED_OPS_MAX (UINT64_C(1) << 18)
 uint64_t lb_exec_simulated_ops(uint64_t pass_ops);
 
 /*

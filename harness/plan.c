@@ -11,21 +11,26 @@
  */
 static const struct lb_profile profiles[] = {
     {.name = "quick",
-     .help = "two points, one process a variant, six rounds",
+     .help = "two points, two modes, one process a variant, six rounds",
      .depths = {{1, 6}},
      .narrow = 0.02,
-     .budget_seconds = 40},
+     .budget_seconds = 40,
+     .simulation_seconds = 25,
+     .whole_process_seconds = 10},
     {.name = "standard",
      .help = "all rungs, 6 to 12 processes a variant",
      .depths = {{6, 1}, {2, 3}, {1, 6}},
      .looks = {9, 12},
      .narrow = 0.01,
-     .budget_seconds = 200},
+     .budget_seconds = 200,
+     .simulation_seconds = 240,
+     .whole_process_seconds = 30},
     {.name = "thorough",
      .help = "every power of two, 9 to 24 processes a variant",
      .depths = {{9, 2}},
      .looks = {15, 24},
-     .narrow = 0.005},
+     .narrow = 0.005,
+     .whole_process_seconds = 60},
 };
 
 const struct lb_profile *lb_profile_by_name(const char *name)

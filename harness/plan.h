@@ -26,6 +26,8 @@ struct lb_profile {
     unsigned looks[LB_LOOKS_MAX];
     double narrow;         /* a ratio's interval is narrow when both its sides are within this */
     double budget_seconds; /* for measuring, shared out by cases; 0: no limit */
+    double simulation_seconds; /* for simulating what is not known yet; 0: no limit */
+    double whole_process_seconds;
 };
 
 /* NULL when there is no such profile. */

@@ -13,6 +13,10 @@
 
 static void start(struct lb_job *job)
 {
+    if (job->start_by_ns && lb_clock_wall_ns() > job->start_by_ns) {
+        job->status = lb_fail(&job->error, LB_UNAVAILABLE, "no time was left for it");
+        return;
+    }
     job->fd = memfd_create("output", MFD_CLOEXEC);
     if (job->fd < 0) {
         job->status = lb_fail_errno(&job->error, LB_SYSTEM, "memfd_create");

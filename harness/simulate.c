@@ -24,6 +24,7 @@
 
 enum { TIMEOUT_MS = 1800000, VERSION_TIMEOUT_MS = 10000, ARGUMENTS = 20, PATH_BYTES = 4096 };
 
+#define OUT_OF_TIME "the time for simulating was used up; run again, what is finished is kept"
 #define INTERRUPTED "the run was interrupted before it was simulated"
 
 /* Valgrind's own, beside the layout. */
@@ -42,6 +43,7 @@ struct unit {
 struct work {
     const struct lb_result *results;
     const struct lb_simulate_options *options;
+    uint64_t end_ns; /* nothing is begun after it; 0: no limit */
     struct lb_simulation *simulation;
     struct lb_simulated *cases;
     const struct lb_geometry *geometry;
@@ -237,6 +239,8 @@ static void take(struct work *w, struct unit *unit, const struct lb_job *job)
             w->options->say(w->options->context, error.text);
             w->cache.folder[0] = 0; /* said once */
         }
+    } else if (status == LB_UNAVAILABLE) {
+        give_up(w, unit, OUT_OF_TIME);
     } else {
         snprintf(reason, sizeof reason, "under callgrind: %.300s", error.text);
         give_up(w, unit, status == LB_INTERRUPTED ? INTERRUPTED : reason);
@@ -300,7 +304,8 @@ static void add_job(struct work *w, struct unit *unit)
     memcpy(w->arguments[k], line, sizeof line);
     w->job_units[k] = unit;
     w->jobs[k] = (struct lb_job){.spawn = {.argv = w->arguments[k], .err_fd = -1, .extra_fd = -1},
-                                 .timeout_ms = TIMEOUT_MS};
+                                 .timeout_ms = TIMEOUT_MS,
+                                 .start_by_ns = w->end_ns};
 }
 
 static uint64_t footprint(const struct work *w, const struct unit *unit)
@@ -309,11 +314,14 @@ static uint64_t footprint(const struct work *w, const struct unit *unit)
     return c->variant->footprint_bytes(&c->point);
 }
 
-/* Largest first, or the last one would run alone. (qsort has no context: few units, so by hand.) */
+/*
+ * Smallest first: if the time runs out, most rows are there. (qsort has no context: few units, so
+ * by hand.)
+ */
 static void sort_units(struct work *w)
 {
     for (size_t i = 1; i < w->unit_count; i++)
-        for (size_t k = i; k > 0 && footprint(w, &w->units[k]) > footprint(w, &w->units[k - 1]);
+        for (size_t k = i; k > 0 && footprint(w, &w->units[k]) < footprint(w, &w->units[k - 1]);
              k--) {
             struct unit swapped = w->units[k];
             w->units[k] = w->units[k - 1];
@@ -323,7 +331,8 @@ static void sort_units(struct work *w)
 
 static unsigned parallel(const struct work *w)
 {
-    uint64_t each = OVERHEAD_BYTES + (w->job_count ? footprint(w, w->job_units[0]) : 0);
+    uint64_t largest = w->job_count ? footprint(w, w->job_units[w->job_count - 1]) : 0;
+    uint64_t each = OVERHEAD_BYTES + largest;
     int64_t available = w->options->machine->memory_available_bytes;
     unsigned cpus = (unsigned)lb_pin_cpu_count();
     uint64_t room = available > 0 ? (uint64_t)available / each : cpus;
@@ -435,6 +444,8 @@ enum lb_status lb_simulate(const struct lb_result *results, size_t count,
     struct work work = {.results = results, .options = options, .simulation = s};
     const char *why;
     uint64_t start = lb_clock_wall_ns();
+    if (options->budget_seconds > 0)
+        work.end_ns = start + (uint64_t)(options->budget_seconds * 1e9);
     memset(s, 0, sizeof *s);
     choose_geometries(options, s);
     enum lb_status status = find_tool(&work, error);

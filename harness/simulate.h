@@ -43,6 +43,8 @@ struct lb_simulate_options {
     uint64_t seed;
     const struct lb_machine *machine;
     bool of_machine; /* its own geometry, beside the standard one */
+    double
+        budget_seconds; /* layouts that were not begun by then are lost, and say so; 0: no limit */
     void (*done)(void *context, size_t ended, size_t count);
     void (*say)(void *context, const char *text); /* a line that a user should see */
     void *context;

@@ -110,8 +110,12 @@ static void rungs_are_ascending_and_follow_the_profile(void **state)
 {
     struct lb_rungs rungs;
     (void)state;
+    lb_rungs_of_profile("quick", 32 * MIB, &rungs);
+    assert_int_equal(rungs.count, 2);
+    assert_int_equal(rungs.modes, 2);
     lb_rungs_of_profile("standard", 0, &rungs);
     assert_int_equal(rungs.count, 5);
+    assert_int_equal(rungs.modes, 0);
     lb_rungs_of_profile("standard", 32 * MIB, &rungs);
     assert_int_equal(rungs.count, 6);
     assert_int_equal(rungs.bytes[5], 128 * MIB);
