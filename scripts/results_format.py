@@ -19,8 +19,8 @@ schema by `make docs`.
 
 - **Units are in the key's name**, never in a value: `wall_ns_per_op`, `size_bytes`, `duration_s`.
 - **Unknown is null, never 0**, and the reason stands beside it.
-- No key may be left out and none added: each is in the schema, and `?` marks the few that stand only
-  where they say something.
+- No key may be left out and none added: each is in the schema, and `?` marks the few that stand
+  only where they say something.
 - The file is written under another name, synced and renamed: there is never half of one.
 - A reader refuses NaN, infinities, numbers that no double holds, duplicate keys, integers beyond 64
   bits, and a `schema_version` that it does not know.

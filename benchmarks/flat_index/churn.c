@@ -172,7 +172,8 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
 static void model_of(const struct lb_point *point, double erase_probes, double insert_probes,
                      double find_probes, struct lb_model *model)
 {
-    double slots = (double)(flat_footprint(point) / sizeof(struct flat_slot));
+    uint64_t capacity = flat_footprint(point) / sizeof(struct flat_slot);
+    double slots = (double)capacity;
     double probes = erase_probes + insert_probes + find_probes;
     model->streamed_lines = 3 * 8.0 / LB_CACHE_LINE_BYTES;
     model->streamed_footprint_lines = (double)point->elements / 4;

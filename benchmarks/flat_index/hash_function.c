@@ -236,7 +236,7 @@ static void random_model(const struct lb_point *point, unsigned mode, struct lb_
 
 #define VARIANT(name_, summary_)                                                                   \
     {                                                                                              \
-        .name = #name_, .summary = summary_, .create = name_##_create,                             \
+        .name = #name_, .summary = (summary_), .create = name_##_create,                           \
         .run = {name_##_SEQUENTIAL, name_##_STRIDED, name_##_RANDOM, name_##_ADVERSARIAL},         \
         .footprint_bytes = footprint, .model = random_model,                                       \
     }

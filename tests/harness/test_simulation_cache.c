@@ -12,6 +12,9 @@
 
 #include <cmocka.h>
 
+/* A shell makes and breaks the folders of these tests; what it is given is ours. */
+/* NOLINTBEGIN(cert-env33-c) */
+
 static char folder[64];
 
 static const struct lb_simulated_mode two_modes[] = {
@@ -188,3 +191,4 @@ int main(void)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
+/* NOLINTEND(cert-env33-c) */
