@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FILE_TIMEOUT_S = 280
+FILE_TIMEOUT_S = 600
 INCURABLE = "this machine "
 
 
