@@ -16,11 +16,11 @@ extern "C" {
 
 /* `state` is a struct lookup_state, `mode` an enum lookup_mode. */
 LOOKUP_CXX_SYMBOL void *lookup_cxx_map_build(const struct lb_point *point);
-LOOKUP_CXX_SYMBOL void lookup_cxx_map_free(void *table);
+LOOKUP_CXX_SYMBOL void lookup_cxx_map_free(void *container);
 LOOKUP_CXX_SYMBOL uint64_t lookup_cxx_map_run(const void *state, unsigned mode, uint64_t first_op,
                                               uint64_t ops);
 LOOKUP_CXX_SYMBOL void *lookup_cxx_unordered_build(const struct lb_point *point);
-LOOKUP_CXX_SYMBOL void lookup_cxx_unordered_free(void *table);
+LOOKUP_CXX_SYMBOL void lookup_cxx_unordered_free(void *container);
 LOOKUP_CXX_SYMBOL uint64_t lookup_cxx_unordered_run(const void *state, unsigned mode,
                                                     uint64_t first_op, uint64_t ops);
 
