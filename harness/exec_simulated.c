@@ -7,9 +7,10 @@
 
 #include <string.h>
 
-uint64_t lb_exec_simulated_ops(uint64_t pass_ops)
+uint64_t lb_exec_simulated_ops(uint64_t pass_ops, uint64_t elements)
 {
-    uint64_t passes = (LB_SIMULATED_OPS_MIN + pass_ops - 1) / pass_ops;
+    uint64_t work = pass_ops > elements ? pass_ops : elements;
+    uint64_t passes = work < LB_SIMULATED_OPS_MIN ? (LB_SIMULATED_OPS_MIN + work - 1) / work : 1;
     return pass_ops > LB_SIMULATED_OPS_MAX ? LB_SIMULATED_OPS_MAX : passes * pass_ops;
 }
 
@@ -62,7 +63,7 @@ static enum lb_status every_mode(struct lb_instance *instance, uint64_t last_lev
             continue;
         uint64_t pass = lb_instance_pass_ops(instance, mode);
         lb_case_of_mode(&asked, mode, &modes[done]);
-        ops[done] = lb_exec_simulated_ops(pass);
+        ops[done] = lb_exec_simulated_ops(pass, asked.point.elements);
         lb_exec_simulated_mode(instance, &modes[done],
                                lb_exec_simulated_warm(&modes[done], last_level_bytes), ops[done]);
         done++;

@@ -17,14 +17,15 @@
 
 /*
  * Ops to count: whole passes, at least LB_SIMULATED_OPS_MIN, over which the harness's own handful
- * of misses (8, say) is under 0.0005 an op; of passes longer than LB_SIMULATED_OPS_MAX a part. Once
- * the caches are full, each part of a cyclic walk misses as the whole does. Of a random walk, the
- * mean of so many ops is within 0.002 of the pass's at one standard error where one op's misses
- * deviate by 1. Either way the same ops are counted each time: counts repeat exactly.
+ * of misses (8, say) is under 0.0005 an op; but one pass is enough where its ops are few and large
+ * (a whole table is built: one op, all elements). Of passes longer than LB_SIMULATED_OPS_MAX a
+ * part. Once the caches are full, each part of a cyclic walk misses as the whole does. Of a random
+ * walk, the mean of so many ops is within 0.002 of the pass's at one standard error where one op's
+ * misses deviate by 1. Either way the same ops are counted each time: counts repeat exactly.
  */
 #define LB_SIMULATED_OPS_MIN (UINT64_C(1) << 14)
 #define LB_SIMULATED_OPS_MAX (UINT64_C(1) << 18)
-uint64_t lb_exec_simulated_ops(uint64_t pass_ops);
+uint64_t lb_exec_simulated_ops(uint64_t pass_ops, uint64_t elements);
 
 /*
  * A cache that replaces the least recently used line holds what its sets were last asked for,

@@ -208,7 +208,8 @@ static enum lb_status read_modes(const struct work *w, const struct unit *unit,
         lb_case_of_mode(any, m, &c);
         struct lb_simulated_mode *mode = &modes[(*count)++];
         snprintf(mode->id, sizeof mode->id, "%s", c.id);
-        mode->ops = lb_exec_simulated_ops(lb_benchmark_pass_ops(c.benchmark, &c.point, m));
+        mode->ops = lb_exec_simulated_ops(lb_benchmark_pass_ops(c.benchmark, &c.point, m),
+                                          c.point.elements);
         status = lb_callgrind_find(text, c.id, &mode->counts, error);
         if (status == LB_OK)
             status = check_warm(w, unit, text, &c, cold, error);

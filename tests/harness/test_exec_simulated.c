@@ -35,19 +35,26 @@ static uint64_t warm(const struct lb_variant *variant, uint64_t bytes)
 static void whole_passes_are_counted_and_enough_of_them(void **unused)
 {
     (void)unused;
-    const uint64_t passes[] = {1, 5, 4095, 16383, 16384, 16385, 524287, LB_SIMULATED_OPS_MAX};
+    const uint64_t passes[] = {1, 5, 4095, 16383, 16384, 16385, 131071, LB_SIMULATED_OPS_MAX};
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
-        uint64_t ops = lb_exec_simulated_ops(passes[i]);
+        uint64_t ops = lb_exec_simulated_ops(passes[i], 1);
         assert_int_equal(ops % passes[i], 0);
         assert_true(ops >= LB_SIMULATED_OPS_MIN);
         assert_true(ops < LB_SIMULATED_OPS_MIN + passes[i] || ops == passes[i]);
     }
 }
 
+static void one_pass_is_enough_where_an_op_builds_a_whole_table(void **unused)
+{
+    (void)unused;
+    assert_int_equal(lb_exec_simulated_ops(1, 500001), 1);
+    assert_int_equal(lb_exec_simulated_ops(3, 8191), 9);
+}
+
 static void a_very_long_pass_is_cut(void **unused)
 {
     (void)unused;
-    assert_int_equal(lb_exec_simulated_ops(LB_SIMULATED_OPS_MAX + 1), LB_SIMULATED_OPS_MAX);
+    assert_int_equal(lb_exec_simulated_ops(LB_SIMULATED_OPS_MAX + 1, 1), LB_SIMULATED_OPS_MAX);
 }
 
 static void the_warm_up_fills_the_cache_twice_by_the_model(void **unused)
@@ -76,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_passes_are_counted_and_enough_of_them),
+        cmocka_unit_test(one_pass_is_enough_where_an_op_builds_a_whole_table),
         cmocka_unit_test(a_very_long_pass_is_cut),
         cmocka_unit_test(the_warm_up_fills_the_cache_twice_by_the_model),
         cmocka_unit_test(the_warm_up_is_a_pass_where_less_is_not_known_to_do),
