@@ -17,6 +17,7 @@ struct reader {
     const char *at;
     uint64_t next;
     uint64_t last_hash; /* of the field before `next` */
+    char *copies_at;    /* the arena variant: where the copy of `next` goes */
 };
 
 struct parse_state {
@@ -24,7 +25,7 @@ struct parse_state {
     struct view *views;
     struct offset_view *offsets;
     char *copies;    /* the arena variant's bytes */
-    char *copies_at; /* where its next copy goes */
+    char *copies_at; /* while a run lasts, its reader's: modes take turns over one state */
 };
 
 /* ---- Building ---- */
@@ -48,7 +49,8 @@ static struct parse_state *create(const struct lb_point *point, struct lb_arena 
     for (unsigned format = CSV; format <= JSON; format++) {
         uint64_t fields = fields_of(point, format);
         const char *text = make_text(point, arena, (enum format)format, fields);
-        s->readers[format] = (struct reader){text, fields, text, 0, field_hash(point, fields - 1)};
+        s->readers[format] = (struct reader){
+            .text = text, .fields = fields, .at = text, .last_hash = field_hash(point, fields - 1)};
     }
     return s;
 }
@@ -185,6 +187,7 @@ ALWAYS_INLINE uint64_t parse(struct parse_state *s, enum format format, uint64_t
     struct reader r = s->readers[format];
     struct view last = {r.text, 0};
     uint64_t sum = 0;
+    s->copies_at = r.copies_at;
     while (ops > 0) {
         if (r.next == r.fields) {
             r.at = r.text;
@@ -201,6 +204,7 @@ ALWAYS_INLINE uint64_t parse(struct parse_state *s, enum format format, uint64_t
     uint64_t hash = hash_bytes(last.bytes, last.length);
     sum += hash - r.last_hash;
     r.last_hash = hash;
+    r.copies_at = s->copies_at;
     s->readers[format] = r;
     return sum;
 }

@@ -116,7 +116,7 @@ measured() {
     wait "$child" || status=$?
     [ "$status" -eq 130 ]
     grep -q 'interrupted before it was simulated' "$BATS_TEST_TMPDIR/said"
-    grep -qE '^known/walk/[a-z_]+/ws=16MiB +[01]\.' "$BATS_TEST_TMPDIR/said"
+    grep -qE '^known/walk/[a-z_]+/ws=[0-9]+[KM]iB +[0-9]+[.]' "$BATS_TEST_TMPDIR/said"
 }
 
 @test "run simulates where no hardware counts misses, and the document says by what" {
