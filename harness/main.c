@@ -1,7 +1,7 @@
 /* main.c - parses the command line and hands over to a command. The only file that exits. */
-#include "harness/build_info.h"
-#include "harness/cmd.h"
-#include "harness/registry.h"
+#include "harness/base/build_info.h"
+#include "harness/case/registry.h"
+#include "harness/commands/cmd.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 #ifndef LB_TEST_FAKE_BENCHMARKS_H
 #define LB_TEST_FAKE_BENCHMARKS_H
 
-#include "harness/registry.h"
+#include "harness/case/registry.h"
 
 #include <stdlib.h>
 

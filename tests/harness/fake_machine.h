@@ -5,8 +5,8 @@
 #ifndef LB_FAKE_MACHINE_H
 #define LB_FAKE_MACHINE_H
 
-#include "harness/provider_fake.h"
-#include "harness/session.h"
+#include "harness/counters/provider_fake.h"
+#include "harness/counters/session.h"
 
 #include <ftw.h>
 #include <stdio.h>

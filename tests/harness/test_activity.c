@@ -1,5 +1,5 @@
 /* test_activity.c - steal and busy processes from two looks at a made-up /proc. */
-#include "harness/activity.h"
+#include "harness/machine/activity.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* test_arena.c - memory is zeroed, present, aligned, and accounted for by kind. */
 #include "cmocka_all.h"
 
-#include "harness/arena.h"
+#include "harness/case/arena.h"
 
 #include <string.h>
 #include <sys/resource.h>

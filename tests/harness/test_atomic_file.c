@@ -1,7 +1,7 @@
 /* test_atomic_file.c - the old file or the whole new one, and what cannot be written is said. */
 #include "cmocka_all.h"
 
-#include "harness/atomic_file.h"
+#include "harness/base/atomic_file.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* test_callgrind_dump.c - counts out of what callgrind writes. */
-#include "harness/callgrind_dump.h"
+#include "harness/simulation/callgrind_dump.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

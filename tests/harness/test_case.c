@@ -2,7 +2,7 @@
 #include "cmocka_all.h"
 #include "fake_benchmarks.h"
 
-#include "harness/case.h"
+#include "harness/case/case.h"
 
 #include <string.h>
 

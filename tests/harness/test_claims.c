@@ -1,5 +1,5 @@
 /* Verdicts on small made-up documents: each verdict, each way to have none. */
-#include "harness/claims.h"
+#include "harness/document/claims.h"
 #include "tests/harness/cmocka_all.h"
 
 #include <json-c/json.h>

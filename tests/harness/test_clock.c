@@ -1,5 +1,5 @@
 /* test_clock.c - what the clocks promise, without ever asserting how fast this machine is. */
-#include "harness/clock.h"
+#include "harness/base/clock.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* test_conditions.c - every sentence is complete, and each condition is said once. */
-#include "harness/conditions.h"
+#include "harness/machine/conditions.h"
 
 #include <json-c/json.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* test_counters.c - the counters of the machine that the tests run on, whatever it has. */
-#include "harness/counters.h"
-#include "harness/counters_json.h"
+#include "harness/counters/counters.h"
+#include "harness/counters/counters_json.h"
 #include "tests/harness/cmocka_all.h"
 
 #include <json-c/json.h>

@@ -1,5 +1,5 @@
 /* test_doctor.c - which conditions are noticed on which machine of tests/machines. */
-#include "harness/doctor.h"
+#include "harness/machine/doctor.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

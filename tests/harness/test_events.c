@@ -3,9 +3,9 @@
  * CPU gets its own. libpfm4 encodes for x86 PMUs that are not present; Arm's it has only in its
  * Arm builds, where the same test encodes those rows.
  */
-#include "harness/events.h"
-#include "harness/machine.h"
-#include "harness/provider.h"
+#include "harness/counters/events.h"
+#include "harness/counters/provider.h"
+#include "harness/machine/machine.h"
 
 #include <linux/perf_event.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* test_exec_simulated.c - how much of a stream is simulated. */
-#include "harness/exec_simulated.h"
+#include "harness/simulation/exec_simulated.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

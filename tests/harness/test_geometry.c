@@ -1,5 +1,5 @@
 /* test_geometry.c - which caches are simulated. */
-#include "harness/geometry.h"
+#include "harness/simulation/geometry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* test_jsonread.c - what must be refused is refused, by name and place. */
-#include "harness/jsonread.h"
+#include "harness/base/jsonread.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* test_known_answer.c - counters are believed when they read what a loop must make them read. */
-#include "harness/known_answer.h"
+#include "harness/counters/known_answer.h"
 #include "tests/harness/fake_machine.h"
 
 #include <setjmp.h>

@@ -4,8 +4,8 @@
  *
  * The test runs itself under callgrind, once a loop, with the documented geometry.
  */
-#include "harness/callgrind.h"
-#include "harness/loops.h"
+#include "harness/counters/loops.h"
+#include "harness/simulation/callgrind.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,10 +4,10 @@
  *
  * Called with a loop's name, this program is what callgrind simulates.
  */
-#include "harness/callgrind.h"
-#include "harness/callgrind_dump.h"
-#include "harness/loops.h"
-#include "harness/spawn.h"
+#include "harness/base/spawn.h"
+#include "harness/counters/loops.h"
+#include "harness/simulation/callgrind.h"
+#include "harness/simulation/callgrind_dump.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* test_machine.c - other machines, read from the trees in tests/machines. */
-#include "harness/machine.h"
+#include "harness/machine/machine.h"
 
 #include <json-c/json.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* test_model.c - the model's misses against figures worked out by hand, and a simulated cache. */
-#include "harness/model.h"
+#include "harness/case/model.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,9 +1,9 @@
 /* test_options.c - what the command line can say, and how it is told that it said it wrong. */
 #include "cmocka_all.h"
 
-#include "harness/options.h"
-#include "harness/pin.h"
-#include "harness/registry.h"
+#include "harness/base/pin.h"
+#include "harness/case/registry.h"
+#include "harness/commands/options.h"
 
 #include <stdlib.h>
 #include <string.h>

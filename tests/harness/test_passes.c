@@ -1,6 +1,6 @@
 /* test_passes.c - events into passes, over a fake PMU with few counters. */
-#include "harness/passes.h"
-#include "harness/provider_fake.h"
+#include "harness/counters/passes.h"
+#include "harness/counters/provider_fake.h"
 
 #include <errno.h>
 #include <linux/perf_event.h>

@@ -1,6 +1,6 @@
 /* test_pmu.c - which PMU counts for a CPU, on captured machines. */
-#include "harness/events.h"
-#include "harness/pmu.h"
+#include "harness/counters/events.h"
+#include "harness/counters/pmu.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

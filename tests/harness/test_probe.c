@@ -1,5 +1,5 @@
 /* test_probe.c - levels found in curves of known machines; the live probe only for its shape. */
-#include "harness/probe.h"
+#include "harness/machine/probe.h"
 
 #include "harness/api.h"
 

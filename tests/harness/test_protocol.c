@@ -1,7 +1,7 @@
 /* test_protocol.c - lines go over whole, samples come back as they were, nonsense is refused. */
 #include "cmocka_all.h"
 
-#include "harness/protocol.h"
+#include "harness/case/protocol.h"
 
 #include <fcntl.h>
 #include <string.h>

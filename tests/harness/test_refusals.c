@@ -3,7 +3,7 @@
  * says what to do. Each errno comes from a fake kernel; those that this machine allows come from
  * the real one, too, in a child process.
  */
-#include "harness/refusals.h"
+#include "harness/counters/refusals.h"
 #include "tests/harness/fake_machine.h"
 
 #include <errno.h>

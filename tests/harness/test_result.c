@@ -2,8 +2,8 @@
 #include "cmocka_all.h"
 #include "fake_benchmarks.h"
 
-#include "harness/memory.h"
-#include "harness/result.h"
+#include "harness/case/memory.h"
+#include "harness/run/result.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* test_simulation_cache.c - finished simulations, kept in a folder of the test's own. */
-#include "harness/simulation_cache.h"
+#include "harness/simulation/simulation_cache.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

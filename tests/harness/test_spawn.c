@@ -1,8 +1,8 @@
 /* test_spawn.c - programs are started in a known environment, and their ends are told apart. */
 #include "cmocka_all.h"
 
-#include "harness/pool.h"
-#include "harness/spawn.h"
+#include "harness/base/pool.h"
+#include "harness/base/spawn.h"
 
 #include <stdio.h>
 #include <stdlib.h>

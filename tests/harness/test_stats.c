@@ -1,5 +1,5 @@
 /* test_stats.c - order statistics against values worked out by hand or counted exactly. */
-#include "harness/stats.h"
+#include "harness/base/stats.h"
 
 #include <math.h>
 #include <setjmp.h>

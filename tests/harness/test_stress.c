@@ -2,7 +2,7 @@
  * test_stress.c - counts of the real kernel stay exact when there is much to count: a switch an
  * op, 256 new pages an op, on one thread and on several at once (issue 3, section 8).
  */
-#include "harness/counters.h"
+#include "harness/counters/counters.h"
 #include "tests/harness/cmocka_all.h"
 
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* What pahole reads from this test's own debug information, against sizeof and offsetof. */
-#include "harness/case.h"
-#include "harness/spawn.h"
-#include "harness/struct_layouts.h"
+#include "harness/base/spawn.h"
+#include "harness/case/case.h"
+#include "harness/run/struct_layouts.h"
 #include "tests/harness/cmocka_all.h"
 
 #include <json-c/json.h>

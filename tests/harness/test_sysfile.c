@@ -1,5 +1,5 @@
 /* test_sysfile.c - small files below a root, and the kernel's lists of CPUs. */
-#include "harness/sysfile.h"
+#include "harness/base/sysfile.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,9 +8,9 @@
  *
  * CPU is a number or none. Figures are ns per op unless the key says otherwise.
  */
-#include "harness/clock.h"
-#include "harness/pin.h"
-#include "harness/runner.h"
+#include "harness/base/clock.h"
+#include "harness/base/pin.h"
+#include "harness/run/runner.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* kernel.c - see kernel.h. */
 #include "kernel.h"
 
-#include "harness/instance.h"
+#include "harness/case/instance.h"
 
 #include <stdio.h>
 #include <stdlib.h>

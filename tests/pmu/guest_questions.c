@@ -4,8 +4,8 @@
  *
  * usage: questions encode | multiplex | print FILE
  */
-#include "harness/events.h"
-#include "harness/session.h"
+#include "harness/counters/events.h"
+#include "harness/counters/session.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,0 +1,91 @@
+/* atomic_file.c - see atomic_file.h. */
+#include "harness/base/atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* mkdir -p of everything before the last slash. */
+static enum lb_status make_folder(const char *path, struct lb_error *error)
+{
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", path);
+    for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+            return lb_fail_errno(error, LB_SYSTEM, "cannot make the folder %s", folder);
+        *slash = '/';
+    }
+    return LB_OK;
+}
+
+enum lb_status lb_atomic_open(struct lb_atomic_file *file, const char *path,
+                              unsigned long long room, struct lb_error *error)
+{
+    struct statvfs fs;
+    struct stat st;
+    file->fd = -1;
+    if (strlen(path) >= sizeof file->path)
+        return lb_fail(error, LB_SYSTEM, "the path of the output is too long");
+    snprintf(file->path, sizeof file->path, "%s", path);
+    snprintf(file->temporary, sizeof file->temporary, "%s.tmp.%ld", path, (long)getpid());
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return lb_fail(error, LB_SYSTEM, "cannot write %s: it is not a regular file", path);
+    enum lb_status status = make_folder(path, error);
+    if (status != LB_OK)
+        return status;
+    file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file->fd < 0)
+        return lb_fail_errno(error, LB_SYSTEM, "cannot write %s", path);
+    if (fstatvfs(file->fd, &fs) == 0 && (unsigned long long)fs.f_bavail * fs.f_frsize < room) {
+        lb_atomic_abandon(file);
+        return lb_fail(error, LB_SYSTEM, "cannot write %s: less than %llu MiB are free there", path,
+                       room >> 20);
+    }
+    return LB_OK;
+}
+
+static enum lb_status write_whole(int fd, const char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        ssize_t put = write(fd, text, left);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return LB_SYSTEM;
+        text += put;
+        left -= (size_t)put;
+    }
+    return LB_OK;
+}
+
+enum lb_status lb_atomic_commit(struct lb_atomic_file *file, const char *text,
+                                struct lb_error *error)
+{
+    bool written = write_whole(file->fd, text) == LB_OK && fsync(file->fd) == 0;
+    if (written)
+        written = close(file->fd) == 0;
+    else
+        close(file->fd);
+    file->fd = -1;
+    if (written && rename(file->temporary, file->path) == 0)
+        return LB_OK;
+    enum lb_status status = lb_fail_errno(error, LB_SYSTEM, "cannot write %s", file->path);
+    unlink(file->temporary);
+    return status;
+}
+
+void lb_atomic_abandon(struct lb_atomic_file *file)
+{
+    if (file->fd < 0)
+        return;
+    close(file->fd);
+    unlink(file->temporary);
+    file->fd = -1;
+}

@@ -1,0 +1,27 @@
+/* interrupt.c - see interrupt.h. */
+#include "harness/base/interrupt.h"
+
+#include <signal.h>
+#include <string.h>
+
+static volatile sig_atomic_t caught;
+
+static void note(int number)
+{
+    caught = number;
+    signal(number, SIG_DFL);
+}
+
+void lb_interrupt_catch(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = note; /* no SA_RESTART: waiting calls return with EINTR */
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool lb_interrupted(void)
+{
+    return caught != 0;
+}

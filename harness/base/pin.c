@@ -1,0 +1,34 @@
+/* pin.c - see pin.h. */
+#include "harness/base/pin.h"
+
+#include <sched.h>
+
+int lb_pin_default_cpu(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return LB_CPU_NONE;
+    for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--)
+        if (CPU_ISSET((size_t)cpu, &set))
+            return cpu;
+    return LB_CPU_NONE;
+}
+
+int lb_pin_cpu_count(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+enum lb_status lb_pin_to(int cpu, struct lb_error *error)
+{
+    cpu_set_t set;
+    if (cpu == LB_CPU_NONE)
+        return LB_OK;
+    CPU_ZERO(&set);
+    if (cpu >= 0 && cpu < CPU_SETSIZE)
+        CPU_SET((size_t)cpu, &set);
+    if (sched_setaffinity(0, sizeof set, &set) != 0)
+        return lb_fail_errno(error, LB_USAGE, "cannot run on CPU %d", cpu);
+    return LB_OK;
+}

@@ -1,0 +1,20 @@
+/* pin.h - which CPU a process runs on. */
+#ifndef LB_PIN_H
+#define LB_PIN_H
+
+#include "harness/base/error.h"
+
+/* Not pinned at all: --cpu none. */
+#define LB_CPU_NONE (-1)
+
+/* The CPU that `run` uses when none is asked for: the last one this process may use. */
+int lb_pin_default_cpu(void);
+
+/* Number of CPUs this process may use. */
+int lb_pin_cpu_count(void);
+
+/* Pins the calling process to one CPU; LB_CPU_NONE: does nothing. LB_USAGE if it may not be used.
+ */
+enum lb_status lb_pin_to(int cpu, struct lb_error *error);
+
+#endif

@@ -1,0 +1,192 @@
+/* exec.c - see exec.h. */
+#include "harness/case/exec.h"
+
+#include "harness/base/pin.h"
+#include "harness/case/exec_record.h"
+#include "harness/case/protocol.h"
+#include "harness/simulation/callgrind.h"
+#include "harness/simulation/exec_simulated.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Free-running -------------------------------------------------------------------------- */
+
+static void run_once(struct lb_instance *instance, unsigned mode, uint64_t ops, bool counters,
+                     struct lb_sample *sample)
+{
+    struct lb_counter_session *session = NULL;
+    struct lb_sampler sampler;
+    if (lb_callgrind_active()) {
+        memset(sample, 0, sizeof *sample);
+        sample->ops = ops;
+        lb_exec_simulated_mode(instance, &instance->c, lb_instance_pass_ops(instance, mode), ops);
+        return;
+    }
+    if (counters)
+        lb_counters_open(LB_CPU_NONE, &session, NULL);
+    lb_sampler_init(&sampler, instance, session);
+    uint64_t pass = lb_instance_pass_ops(instance, mode);
+    lb_instance_prepare(instance, mode, pass);
+    lb_instance_run(instance, mode, pass);
+    lb_sampler_take(&sampler, mode, ops, sample);
+    lb_counters_close(session);
+}
+
+enum lb_status lb_exec_free_running(const struct lb_case *c, const struct lb_exec_options *options,
+                                    FILE *out, struct lb_error *error)
+{
+    struct lb_instance instance;
+    struct lb_sample sample = {0};
+    enum lb_status status = lb_pin_to(options->cpu, error);
+    if (status == LB_OK)
+        status = lb_instance_create(&instance, c, error);
+    if (status != LB_OK) {
+        lb_exec_record_failure(out, c, status, error);
+        return status;
+    }
+    uint64_t ops = options->ops_given ? options->ops : lb_instance_pass_ops(&instance, c->mode);
+    if (ops)
+        run_once(&instance, c->mode, ops, options->counters, &sample);
+    status = lb_instance_verify(&instance, error);
+    if (status == LB_OK)
+        lb_exec_record(out, &instance, &sample);
+    else
+        lb_exec_record_failure(out, c, status, error);
+    lb_instance_destroy(&instance);
+    return status;
+}
+
+/* ---- Driven -------------------------------------------------------------------------------- */
+
+struct service {
+    struct lb_instance instance;
+    struct lb_sampler sampler;
+    struct lb_line_reader reader;
+    int fd;
+};
+
+static bool mode_by_name(const struct service *s, const char *name, unsigned *mode)
+{
+    const struct lb_benchmark *b = s->instance.c.benchmark;
+    for (*mode = 0; *mode < lb_benchmark_mode_count(b); ++*mode) {
+        const char *candidate = lb_benchmark_mode_name(b, *mode);
+        if (strcmp(*candidate ? candidate : "-", name) == 0)
+            return s->instance.c.variant->run[*mode] != NULL;
+    }
+    return false;
+}
+
+static enum lb_status answer_warm(struct service *s, unsigned mode, uint64_t max_ns,
+                                  struct lb_error *error)
+{
+    struct lb_warmth warmth;
+    lb_sampler_warm(&s->sampler, mode, max_ns, &warmth);
+    return lb_line_write(s->fd, error, "warmed %u %d %.6f", warmth.slices, warmth.steady,
+                         warmth.ns_per_op);
+}
+
+/* A sample that came out short was calibrated on a slow moment: the next ones are longer. */
+static uint64_t next_ops(uint64_t ops, const struct lb_sample *sample, uint64_t pass)
+{
+    if (sample->wall_ns >= LB_SAMPLE_NS)
+        return ops;
+    return ops >= pass ? ops + (ops / pass / 4 + 1) * pass : ops + ops / 4 + 1;
+}
+
+static enum lb_status answer_sample(struct service *s, unsigned mode, uint64_t ops, unsigned count,
+                                    struct lb_error *error)
+{
+    bool calibrate = ops == 0;
+    uint64_t pass = lb_instance_pass_ops(&s->instance, mode);
+    enum lb_status status = LB_OK;
+    if (calibrate)
+        ops = lb_sampler_ops(&s->sampler, mode);
+    for (unsigned i = 0; i < count && status == LB_OK; i++) {
+        struct lb_sample sample;
+        lb_sampler_take(&s->sampler, mode, ops, &sample);
+        if (calibrate)
+            ops = next_ops(ops, &sample, pass);
+        status = lb_sample_write(s->fd, &sample, error);
+    }
+    return status == LB_OK ? lb_line_write(s->fd, error, "done") : status;
+}
+
+static enum lb_status answer_quit(struct service *s, struct lb_error *error)
+{
+    enum lb_status status = lb_instance_verify(&s->instance, error);
+    uint64_t checksum = 0;
+    for (unsigned m = 0; m < LB_MODES_MAX; m++)
+        checksum += s->instance.checksum[m];
+    if (status == LB_OK)
+        return lb_line_write(s->fd, error, "verified %016" PRIx64, checksum);
+    lb_line_write(s->fd, NULL, "failed %s", error->text);
+    return status;
+}
+
+static enum lb_status refuse(struct service *s, const char *line, struct lb_error *error)
+{
+    lb_line_write(s->fd, NULL, "failed cannot understand '%.200s'", line);
+    return lb_fail(error, LB_PROTOCOL, "cannot understand '%.200s'", line);
+}
+
+static enum lb_status answer(struct service *s, const char *line, bool *quit,
+                             struct lb_error *error)
+{
+    char mode_name[64];
+    unsigned mode, count;
+    uint64_t number;
+    *quit = strcmp(line, "quit") == 0;
+    if (*quit)
+        return answer_quit(s, error);
+    if (sscanf(line, "warm %63s %" SCNu64, mode_name, &number) == 2 &&
+        mode_by_name(s, mode_name, &mode))
+        return answer_warm(s, mode, number, error);
+    if (sscanf(line, "sample %63s %" SCNu64 " %u", mode_name, &number, &count) == 3 &&
+        mode_by_name(s, mode_name, &mode) && (number || s->sampler.ns_per_op[mode] > 0))
+        return answer_sample(s, mode, number, count, error);
+    return refuse(s, line, error);
+}
+
+static enum lb_status serve(struct service *s, struct lb_error *error)
+{
+    char line[LB_LINE_BYTES];
+    bool quit = false;
+    const struct lb_memory_use *m = &s->instance.memory;
+    enum lb_status status = lb_line_write(
+        s->fd, error, "ready %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+        LB_PROTOCOL_VERSION, s->instance.create_ns, m->arena_bytes, m->heap_bytes,
+        m->resident_bytes, m->huge_page_bytes);
+    while (status == LB_OK && !quit) {
+        status = lb_line_read(&s->reader, -1, line, error);
+        if (status == LB_INTERRUPTED)
+            status = LB_OK;
+        else if (status == LB_OK)
+            status = answer(s, line, &quit, error);
+    }
+    return status;
+}
+
+enum lb_status lb_exec_driven(const struct lb_case *c, const struct lb_exec_options *options,
+                              int fd, struct lb_error *error)
+{
+    struct service s = {.fd = fd, .reader = {.fd = fd}};
+    struct lb_counter_session *session = NULL;
+    enum lb_status status = lb_instance_create(&s.instance, c, error);
+    bool created = status == LB_OK;
+    if (created)
+        status = lb_pin_to(options->cpu, error);
+    if (status == LB_OK && options->counters)
+        status = lb_counters_open(options->cpu, &session, error);
+    if (status != LB_OK) {
+        bool skip = status == LB_UNAVAILABLE || (!created && status == LB_NO_MEMORY);
+        lb_line_write(fd, NULL, "%s %s", skip ? "skipped" : "failed", error->text);
+    } else {
+        lb_sampler_init(&s.sampler, &s.instance, session);
+        status = serve(&s, error);
+    }
+    lb_counters_close(session);
+    if (created)
+        lb_instance_destroy(&s.instance);
+    return status;
+}

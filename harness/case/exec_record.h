@@ -1,0 +1,24 @@
+/* exec_record.h - the JSON record of a free-running `exec`, and reading it back. */
+#ifndef LB_EXEC_RECORD_H
+#define LB_EXEC_RECORD_H
+
+#include "harness/case/sample.h"
+
+#include <stdio.h>
+
+/* One line of JSON. A sample of 0 ops (create only) has null times. */
+void lb_exec_record(FILE *out, const struct lb_instance *instance, const struct lb_sample *sample);
+void lb_exec_record_failure(FILE *out, const struct lb_case *c, enum lb_status status,
+                            const struct lb_error *error);
+
+/* The memory part of a record. LB_PROTOCOL when the text is no record of a case that ran. */
+enum lb_status lb_exec_record_memory(const char *text, struct lb_memory_use *use,
+                                     struct lb_error *error);
+
+/*
+ * Whether the (first) record says anything but "ok": then *error has its reason. Text that is no
+ * record is a failure as well.
+ */
+bool lb_exec_record_failed(const char *text, struct lb_error *error);
+
+#endif

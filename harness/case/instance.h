@@ -1,0 +1,56 @@
+/*
+ * instance.h - one built layout in this process: its state, its memory, and the book of what it
+ * was asked to compute, so that the answer can be verified after the last round.
+ */
+#ifndef LB_INSTANCE_H
+#define LB_INSTANCE_H
+
+#include "harness/case/arena.h"
+#include "harness/case/case.h"
+
+/* Memory of a built layout. UINT64_MAX: not known. */
+struct lb_memory_use {
+    uint64_t arena_bytes;     /* of the layout, from the arena */
+    uint64_t heap_bytes;      /* taken from the allocator by create, its headers included */
+    uint64_t allocations;     /* allocator calls in create, arena blocks included; needs the shim */
+    uint64_t resident_bytes;  /* growth of the resident set, less scratch */
+    uint64_t huge_page_bytes; /* of the process, in 2 MiB pages */
+};
+
+struct lb_instance {
+    struct lb_case c;
+    struct lb_arena *arena;
+    void *state;
+    struct lb_memory_use memory;
+    uint64_t create_ns;
+    uint64_t next_op[LB_MODES_MAX];  /* where each mode's stream goes on */
+    uint64_t checksum[LB_MODES_MAX]; /* of ops 0 .. next_op - 1 */
+};
+
+/*
+ * Builds the case's layout. LB_UNAVAILABLE with the variant's reason when it cannot run here,
+ * LB_NO_MEMORY when its footprint is not to be had. Destroy it in either case of success only.
+ */
+enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_case *c,
+                                  struct lb_error *error);
+
+/* Untimed: calls the variant's prepare, if it has one. */
+void lb_instance_prepare(struct lb_instance *instance, unsigned mode, uint64_t ops);
+
+/* The next `ops` ops of this mode. This is what a sample times: nothing else happens in it. */
+static inline void lb_instance_run(struct lb_instance *instance, unsigned mode, uint64_t ops)
+{
+    uint64_t first = instance->next_op[mode];
+    instance->checksum[mode] += instance->c.variant->run[mode](instance->state, first, ops);
+    instance->next_op[mode] = first + ops;
+}
+
+/* Compares every mode's checksum with the reference. LB_WRONG with both values. */
+enum lb_status lb_instance_verify(const struct lb_instance *instance, struct lb_error *error);
+
+/* Ops of one pass of this mode. */
+uint64_t lb_instance_pass_ops(const struct lb_instance *instance, unsigned mode);
+
+void lb_instance_destroy(struct lb_instance *instance);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * protocol.h - the line protocol of a driven `layoutbench exec --control-fd N`, version 1.
+ *
+ * One side writes a line, the other answers; words are separated by one space. MODE is a mode's
+ * name, or - for the nameless one. Figures are decimal integers unless stated.
+ *
+ *   exec:   ready VERSION CREATE_NS ARENA_BYTES HEAP_BYTES RESIDENT_BYTES HUGE_PAGE_BYTES
+ *          bytes as in struct lb_memory_use (harness/case/instance.h)
+ *   or:     skipped REASON...             it cannot run here; exec ends
+ *   or:     failed REASON...              it should have run and did not; exec ends
+ *
+ *   driver: warm MODE MAX_NS
+ *   exec:   warmed SLICES STEADY NS_PER_OP    STEADY is 0 or 1; NS_PER_OP is a decimal fraction
+ *
+ *   driver: sample MODE OPS COUNT         OPS 0: as many as last a sample's time
+ *   exec:   COUNT times
+ *           s OPS WALL_NS CPU_NS MINOR_FAULTS MAJOR_FAULTS VOLUNTARY INVOLUNTARY MIGRATED ...
+ *           then a word a counter: NUMBER=VALUE:ENABLED_NS:RUNNING_NS, or NUMBER=lost
+ *   exec:   done
+ *
+ *   driver: quit
+ *   exec:   verified CHECKSUM             hexadecimal, all modes; or: failed REASON...; exec ends
+ *
+ * `prepare` of a kernel that consumes its state is called by exec before each slice and sample.
+ * A sample that came out too short is followed by longer ones: OPS in its line is what it did.
+ */
+#ifndef LB_PROTOCOL_H
+#define LB_PROTOCOL_H
+
+#include "harness/base/error.h"
+#include "harness/case/sample.h"
+
+enum { LB_PROTOCOL_VERSION = 1, LB_LINE_BYTES = 1024 };
+
+/* One end of the conversation. Zero it and set fd. */
+struct lb_line_reader {
+    int fd;
+    size_t start, end;
+    char buffer[8192];
+};
+
+/*
+ * Reads one line into `line` (LB_LINE_BYTES, no newline). timeout_ms < 0: waits for ever.
+ * LB_CHILD when the other side closed or the time is up, LB_INTERRUPTED on a signal.
+ */
+enum lb_status lb_line_read(struct lb_line_reader *reader, int timeout_ms, char *line,
+                            struct lb_error *error);
+
+/* Writes one line (a newline is added), whole. Never raises SIGPIPE on a socket. */
+enum lb_status lb_line_write(int fd, struct lb_error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A sample as a line, and back. */
+enum lb_status lb_sample_write(int fd, const struct lb_sample *sample, struct lb_error *error);
+enum lb_status lb_sample_parse(const char *line, struct lb_sample *sample, struct lb_error *error);
+
+#endif

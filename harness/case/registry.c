@@ -1,0 +1,102 @@
+/* registry.c - see registry.h. */
+#include "harness/case/registry.h"
+
+#include <string.h>
+
+static bool well_formed(const char *name, const char *also)
+{
+    if (!name || !*name)
+        return false;
+    for (const char *c = name; *c; c++)
+        if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '_' ||
+              strchr(also, *c)))
+            return false;
+    return true;
+}
+
+unsigned lb_benchmark_mode_count(const struct lb_benchmark *benchmark)
+{
+    unsigned count = 0;
+    while (count < LB_MODES_MAX && benchmark->modes[count])
+        count++;
+    return count ? count : 1;
+}
+
+const char *lb_benchmark_mode_name(const struct lb_benchmark *benchmark, unsigned mode)
+{
+    return benchmark->modes[mode] ? benchmark->modes[mode] : "";
+}
+
+uint64_t lb_benchmark_pass_ops(const struct lb_benchmark *benchmark, const struct lb_point *point,
+                               unsigned mode)
+{
+    return benchmark->pass_ops ? benchmark->pass_ops(point, mode) : point->elements;
+}
+
+static bool has_kernel(const struct lb_variant *v)
+{
+    for (unsigned m = 0; m < LB_MODES_MAX; m++)
+        if (v->run[m])
+            return true;
+    return false;
+}
+
+static enum lb_status check_variant(const struct lb_benchmark *b, const struct lb_variant *v,
+                                    struct lb_error *error)
+{
+    if (!well_formed(v->name, ""))
+        return lb_fail(error, LB_USAGE, "%s/%s: variant name '%s' is not [a-z0-9_]+", b->family,
+                       b->name, v->name ? v->name : "");
+    if (!v->summary || !v->footprint_bytes || (!v->unavailable && (!v->create || !has_kernel(v))))
+        return lb_fail(error, LB_USAGE,
+                       "%s/%s/%s: summary, create, run and footprint_bytes must be given",
+                       b->family, b->name, v->name);
+    for (const struct lb_variant *w = b->variants; w < v; w++)
+        if (strcmp(w->name, v->name) == 0)
+            return lb_fail(error, LB_USAGE, "%s/%s has two variants named '%s'", b->family, b->name,
+                           v->name);
+    return LB_OK;
+}
+
+static enum lb_status check_benchmark(const struct lb_benchmark *b, struct lb_error *error)
+{
+    if (!well_formed(b->family, "") || !well_formed(b->name, ""))
+        return lb_fail(error, LB_USAGE, "%s: family '%s' or name '%s' is not [a-z0-9_]+",
+                       b->source_file ? b->source_file : "?", b->family ? b->family : "",
+                       b->name ? b->name : "");
+    if (!b->question || !b->learns || !b->op || !b->expected || !b->variants || !b->variant_count)
+        return lb_fail(error, LB_USAGE,
+                       "%s/%s: question, learns, op, expected and variants must be given",
+                       b->family, b->name);
+    if (b->parameter ? !b->parameter_values || !b->parameter_working_set_bytes
+                     : !b->reference_element_bytes)
+        return lb_fail(error, LB_USAGE,
+                       "%s/%s: give reference_element_bytes, or a parameter with its values and "
+                       "its working set",
+                       b->family, b->name);
+    for (unsigned m = 0; m < lb_benchmark_mode_count(b); m++)
+        if (b->modes[m] && !well_formed(b->modes[m], ","))
+            return lb_fail(error, LB_USAGE, "%s/%s: mode name '%s' is not [a-z0-9_,]+", b->family,
+                           b->name, b->modes[m]);
+    for (size_t i = 0; i < b->variant_count; i++) {
+        enum lb_status status = check_variant(b, &b->variants[i], error);
+        if (status != LB_OK)
+            return status;
+    }
+    return LB_OK;
+}
+
+enum lb_status lb_registry_check(const struct lb_benchmark *const *list, struct lb_error *error)
+{
+    for (size_t i = 0; list[i]; i++) {
+        enum lb_status status = check_benchmark(list[i], error);
+        if (status != LB_OK)
+            return status;
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(list[i]->family, list[j]->family) == 0 &&
+                strcmp(list[i]->name, list[j]->name) == 0)
+                return lb_fail(error, LB_USAGE, "two benchmarks are named %s/%s", list[i]->family,
+                               list[i]->name);
+    }
+    return LB_OK;
+}

@@ -1,0 +1,156 @@
+/*
+ * sample.c - see sample.h.
+ *
+ * The order of a bracket: rusage, counters, CPU clock, wall clock, kernel, and back. The wall
+ * clock is innermost because it is cheapest; what lies outside it is not in the wall time at all,
+ * and what the CPU clock sees of its own call is calibrated and taken off.
+ */
+#include "harness/case/sample.h"
+
+#include "harness/base/clock.h"
+
+#include <math.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define SLICE_MIN_NS UINT64_C(500000)
+#define SLICE_MAX_NS UINT64_C(10000000)
+
+void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
+                     struct lb_counter_session *counters)
+{
+    struct lb_clock_costs costs;
+    memset(sampler, 0, sizeof *sampler);
+    sampler->instance = instance;
+    sampler->counters = counters;
+    lb_clock_calibrate(&costs);
+    sampler->cpu_bracket_ns = costs.cpu.bracket_ns;
+}
+
+/* ---- One bracket --------------------------------------------------------------------------- */
+
+struct bracket {
+    struct rusage usage;
+    int cpu;
+    uint64_t cpu_ns, wall_ns;
+    unsigned pass;
+};
+
+static inline void bracket_open(struct lb_sampler *sampler, struct bracket *b)
+{
+    b->pass = 0;
+    getrusage(RUSAGE_THREAD, &b->usage);
+    b->cpu = sched_getcpu();
+    if (sampler->counters) {
+        b->pass = sampler->next_pass++ % lb_counters_passes(sampler->counters);
+        lb_counters_begin(sampler->counters, b->pass);
+    }
+    b->cpu_ns = lb_clock_cpu_ns();
+    b->wall_ns = lb_clock_wall_ns();
+}
+
+static inline void bracket_close(struct lb_sampler *sampler, const struct bracket *b,
+                                 struct lb_sample *sample)
+{
+    uint64_t wall = lb_clock_wall_ns();
+    uint64_t cpu = lb_clock_cpu_ns() - b->cpu_ns;
+    memset(sample->counters, 0, sizeof sample->counters);
+    if (sampler->counters)
+        lb_counters_end(sampler->counters, b->pass, sample->counters);
+    struct rusage usage;
+    sample->migrated = sched_getcpu() != b->cpu;
+    getrusage(RUSAGE_THREAD, &usage);
+    uint64_t own = (uint64_t)sampler->cpu_bracket_ns;
+    sample->wall_ns = wall - b->wall_ns;
+    sample->cpu_ns = cpu > own ? cpu - own : 0;
+    sample->minor_faults = (uint64_t)(usage.ru_minflt - b->usage.ru_minflt);
+    sample->major_faults = (uint64_t)(usage.ru_majflt - b->usage.ru_majflt);
+    sample->voluntary_switches = (uint64_t)(usage.ru_nvcsw - b->usage.ru_nvcsw);
+    sample->involuntary_switches = (uint64_t)(usage.ru_nivcsw - b->usage.ru_nivcsw);
+}
+
+void lb_sampler_take(struct lb_sampler *sampler, unsigned mode, uint64_t ops,
+                     struct lb_sample *sample)
+{
+    struct bracket b;
+    lb_instance_prepare(sampler->instance, mode, ops);
+    sample->ops = ops;
+    bracket_open(sampler, &b);
+    lb_instance_run(sampler->instance, mode, ops);
+    bracket_close(sampler, &b, sample);
+}
+
+void lb_sampler_take_empty(struct lb_sampler *sampler, struct lb_sample *sample)
+{
+    struct bracket b;
+    sample->ops = 1;
+    bracket_open(sampler, &b);
+    bracket_close(sampler, &b, sample);
+}
+
+/* ---- Warming ------------------------------------------------------------------------------- */
+
+static double slice_ns(struct lb_sampler *sampler, unsigned mode, uint64_t ops)
+{
+    lb_instance_prepare(sampler->instance, mode, ops);
+    uint64_t start = lb_clock_wall_ns();
+    lb_instance_run(sampler->instance, mode, ops);
+    uint64_t elapsed = lb_clock_wall_ns() - start;
+    return (double)(elapsed ? elapsed : 1);
+}
+
+/* A first idea of the speed: ever more ops, until they last long enough to be told by the clock. */
+static double first_ns_per_op(struct lb_sampler *sampler, unsigned mode)
+{
+    for (uint64_t ops = 64;; ops *= 4) {
+        double ns = slice_ns(sampler, mode, ops);
+        if (ns >= (double)SLICE_MIN_NS / 4 || ops > (UINT64_C(1) << 32))
+            return ns / (double)ops;
+    }
+}
+
+/* Whole passes where a pass is shorter than `ns`, so that each slice does the same work. */
+static uint64_t ops_lasting(double ns, double ns_per_op, uint64_t pass)
+{
+    double ops = ceil(ns / ns_per_op);
+    if (ops < (double)pass)
+        return ops < 1 ? 1 : (uint64_t)ops;
+    return (uint64_t)ceil(ops / (double)pass) * pass;
+}
+
+static uint64_t slice_ops(double ns_per_op, uint64_t pass)
+{
+    double pass_ns = ns_per_op * (double)pass;
+    if (pass_ns > (double)SLICE_MAX_NS)
+        return ops_lasting((double)SLICE_MAX_NS, ns_per_op, pass);
+    return ops_lasting(pass_ns > (double)SLICE_MIN_NS ? pass_ns : (double)SLICE_MIN_NS, ns_per_op,
+                       pass);
+}
+
+void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
+                     struct lb_warmth *warmth)
+{
+    uint64_t start = lb_clock_wall_ns();
+    uint64_t pass = lb_instance_pass_ops(sampler->instance, mode);
+    double last = sampler->ns_per_op[mode];
+    if (last <= 0)
+        last = first_ns_per_op(sampler, mode);
+    *warmth = (struct lb_warmth){.ns_per_op = last};
+    while (!warmth->steady) {
+        uint64_t ops = slice_ops(last, pass);
+        double now = slice_ns(sampler, mode, ops) / (double)ops;
+        warmth->slices++;
+        warmth->steady = warmth->slices > 1 && fabs(now - last) <= 0.05 * last;
+        last = now;
+        if (lb_clock_wall_ns() - start >= max_ns)
+            break;
+    }
+    warmth->ns_per_op = sampler->ns_per_op[mode] = last;
+}
+
+uint64_t lb_sampler_ops(const struct lb_sampler *sampler, unsigned mode)
+{
+    return ops_lasting(1.25 * (double)LB_SAMPLE_NS, sampler->ns_per_op[mode],
+                       lb_instance_pass_ops(sampler->instance, mode));
+}

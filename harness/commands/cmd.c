@@ -1,0 +1,48 @@
+/* cmd.c - what the commands share, and the two that only hand over. */
+#include "harness/commands/cmd.h"
+
+#include "harness/base/pin.h"
+#include "harness/case/exec.h"
+#include "harness/simulation/exec_simulated.h"
+
+#include <stdio.h>
+
+int lb_cmd_complain(enum lb_status status, const struct lb_error *error)
+{
+    fprintf(stderr, "layoutbench: %s\n", error->text);
+    switch (status) {
+    case LB_USAGE:
+        return LB_EXIT_USAGE;
+    case LB_SYSTEM:
+        return LB_EXIT_REFUSED;
+    case LB_INTERRUPTED:
+        return LB_EXIT_INTERRUPTED;
+    default:
+        return LB_EXIT_CASE_FAILED;
+    }
+}
+
+int lb_cmd_exec(const struct lb_options *options)
+{
+    struct lb_error error;
+    struct lb_case c;
+    struct lb_exec_options exec = {
+        .cpu = options->cpu_text || options->control_fd_given ? options->cpu : LB_CPU_NONE,
+        .counters = !options->no_counters,
+        .ops_given = options->ops_given,
+        .ops = options->ops,
+    };
+    enum lb_status status =
+        lb_case_find(lb_benchmark_list, options->case_id, options->seed, &c, &error);
+    if (status != LB_OK)
+        return lb_cmd_complain(status, &error);
+    if (options->simulation_given)
+        status = lb_exec_simulated(&c, options->simulation_bytes, stdout, &error);
+    else if (options->control_fd_given)
+        status = lb_exec_driven(&c, &exec, (int)options->control_fd, &error);
+    else
+        status = lb_exec_free_running(&c, &exec, stdout, &error);
+    if (status == LB_OK || status == LB_UNAVAILABLE)
+        return LB_EXIT_FINE;
+    return lb_cmd_complain(status, &error);
+}

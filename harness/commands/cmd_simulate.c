@@ -1,0 +1,188 @@
+/*
+ * cmd_simulate.c - `layoutbench simulate`: simulated cache misses beside what theory says. Times
+ * nothing. Fails when a variant whose model is exact misses more or less than its model says.
+ */
+#include "harness/base/interrupt.h"
+#include "harness/base/progress.h"
+#include "harness/case/model.h"
+#include "harness/commands/cmd.h"
+#include "harness/simulation/simulate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How far an exact model may be off: relative, and misses per op where both are next to none. */
+#define TOLERANCE        0.02
+#define TOLERANCE_MISSES 0.001
+#define ROW_FORMAT       "%-62.62s %9s %9s %7s  %9s %9s %7s  %6s %6s  %s\n"
+#define NUMBER_BYTES     16
+
+enum verdict { APPROXIMATE, AGREES, IS_OFF };
+
+struct simulate {
+    const struct lb_options *options;
+    struct lb_machine machine;
+    struct lb_case_list cases;
+    struct lb_result *results;
+    struct lb_simulation simulation;
+    struct lb_progress progress;
+};
+
+/* ---- The table ----------------------------------------------------------------------------- */
+
+static const char *number(double value, char text[NUMBER_BYTES])
+{
+    snprintf(text, NUMBER_BYTES, isfinite(value) ? "%.4f" : "-", value);
+    return text;
+}
+
+static const char *difference(double model, double simulated, char text[NUMBER_BYTES])
+{
+    bool none = !isfinite(model) || fabs(simulated - model) < TOLERANCE_MISSES;
+    snprintf(text, NUMBER_BYTES, none || model <= 0 ? "-" : "%+.1f %%",
+             100 * (simulated - model) / model);
+    return text;
+}
+
+static bool agrees(double model, double simulated)
+{
+    return fabs(simulated - model) <= TOLERANCE * model + TOLERANCE_MISSES;
+}
+
+static enum verdict judge(const struct lb_case *c, const struct lb_model *model,
+                          const struct lb_simulated_figures *f)
+{
+    if (!model->exact || c->point.working_set_bytes < LB_SIMULATED_LARGE_BYTES)
+        return APPROXIMATE;
+    return agrees(lb_model_misses(model, lb_geometry_standard.l1d.size_bytes), f->l1d_misses) &&
+                   agrees(lb_model_misses(model, lb_geometry_standard.last_level.size_bytes),
+                          f->last_level_misses)
+               ? AGREES
+               : IS_OFF;
+}
+
+static void print_head(void)
+{
+    printf(ROW_FORMAT, "", "L1d", "L1d", "", "L3", "L3", "", "useful", "useful", "");
+    printf(ROW_FORMAT, "case", "model", "simulated", "", "model", "simulated", "", "model", "sim.",
+           "model is");
+}
+
+static enum verdict print_case(const struct lb_case *c, const struct lb_simulated *s)
+{
+    static const char *const words[] = {"", "exact", "exact: OFF"};
+    char t[8][NUMBER_BYTES];
+    struct lb_model model = {0};
+    struct lb_simulated_figures f;
+    double l1d = NAN, last = NAN, useful = NAN;
+    if (c->variant->model) {
+        c->variant->model(&c->point, c->mode, &model);
+        l1d = lb_model_misses(&model, lb_geometry_standard.l1d.size_bytes);
+        last = lb_model_misses(&model, lb_geometry_standard.last_level.size_bytes);
+        useful = model.useful_bytes_per_line > 0 ? model.useful_bytes_per_line : NAN;
+    }
+    lb_simulated_figures(s, &lb_geometry_standard, &f);
+    enum verdict verdict = judge(c, &model, &f);
+    snprintf(t[6], NUMBER_BYTES, isfinite(useful) ? "%.1f" : "-", useful);
+    snprintf(t[7], NUMBER_BYTES, isfinite(f.useful_bytes_per_line) ? "%.1f" : "-",
+             f.useful_bytes_per_line);
+    printf(ROW_FORMAT, c->id, number(l1d, t[0]), number(f.l1d_misses, t[1]),
+           difference(l1d, f.l1d_misses, t[2]), number(last, t[3]),
+           number(f.last_level_misses, t[4]), difference(last, f.last_level_misses, t[5]), t[6],
+           t[7], words[verdict]);
+    return verdict;
+}
+
+static int print_table(const struct simulate *run)
+{
+    size_t off = 0, exact = 0, without = 0;
+    print_head();
+    for (size_t i = 0; i < run->cases.count; i++) {
+        const struct lb_simulated *s = &run->simulation.cases[0][i];
+        if (s->status != LB_SIMULATED) {
+            printf("%-62.62s %s\n", run->cases.cases[i].id, s->reason);
+            without++;
+            continue;
+        }
+        enum verdict verdict = print_case(&run->cases.cases[i], s);
+        exact += verdict != APPROXIMATE;
+        off += verdict == IS_OFF;
+    }
+    printf("\n%zu cases simulated (%zu known from before) in %.1f s, %zu not; of %zu exact models "
+           "%zu are off by more than %.0f %%\n",
+           run->simulation.simulated, run->simulation.cached, run->simulation.seconds, without,
+           exact, off, 100 * TOLERANCE);
+    return off ? LB_EXIT_CASE_FAILED : LB_EXIT_FINE;
+}
+
+/* ---- The command --------------------------------------------------------------------------- */
+
+static void show(void *context, size_t ended, size_t count)
+{
+    struct simulate *run = context;
+    char what[64];
+    snprintf(what, sizeof what, "simulated %zu of %zu layouts", ended, count);
+    lb_progress_show(&run->progress, count ? (double)ended / (double)count : 1, what);
+}
+
+static void say(void *context, const char *text)
+{
+    struct simulate *run = context;
+    lb_progress_say(&run->progress, "%s", text);
+}
+
+static enum lb_status prepare(struct simulate *run, struct lb_error *error)
+{
+    const struct lb_options *o = run->options;
+    const struct lb_rungs rungs = {.bytes = {LB_SIMULATED_SMALL_BYTES, LB_SIMULATED_LARGE_BYTES},
+                                   .count = 2};
+    enum lb_status status = lb_machine_read("/", &run->machine, error);
+    if (status == LB_OK)
+        status = lb_cases_make(lb_benchmark_list, &rungs, o->filters, o->filter_count, o->seed,
+                               &run->cases, error);
+    if (status != LB_OK)
+        return status;
+    run->results = calloc(run->cases.count + 1, sizeof *run->results);
+    if (!run->results)
+        return lb_fail(error, LB_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < run->cases.count; i++)
+        lb_result_init(&run->results[i], &run->cases.cases[i]);
+    return LB_OK;
+}
+
+static enum lb_status simulate(struct simulate *run, struct lb_error *error)
+{
+    const struct lb_simulate_options options = {.seed = run->options->seed,
+                                                .machine = &run->machine,
+                                                .done = show,
+                                                .say = say,
+                                                .context = run};
+    lb_progress_begin(&run->progress, run->options->quiet, 1);
+    enum lb_status status =
+        lb_simulate(run->results, run->cases.count, &options, &run->simulation, error);
+    lb_progress_end(&run->progress);
+    if (status == LB_OK && run->simulation.reason[0])
+        status = lb_fail(error, LB_SYSTEM, "%s", run->simulation.reason);
+    return status;
+}
+
+int lb_cmd_simulate(const struct lb_options *options)
+{
+    struct simulate run = {.options = options};
+    struct lb_error error;
+    lb_interrupt_catch();
+    enum lb_status status = prepare(&run, &error);
+    if (status == LB_OK)
+        status = simulate(&run, &error);
+    bool interrupted = status == LB_INTERRUPTED && run.simulation.cases[0];
+    int exit_status = LB_EXIT_FINE;
+    if (status == LB_OK || interrupted)
+        exit_status = print_table(&run);
+    if (status != LB_OK)
+        exit_status = lb_cmd_complain(status, &error);
+    lb_simulation_free(&run.simulation);
+    free(run.results);
+    lb_cases_free(&run.cases);
+    return exit_status;
+}

@@ -1,0 +1,186 @@
+/*
+ * known_answer.c - counters prove themselves on loops whose counts are known. See known_answer.h.
+ *
+ * Why: an event can open, be scheduled all the time, and read 0 or something else than its name
+ * says (an emulated L1D_CACHE_REFILL does, and generic events of real CPUs). Only a loop that must
+ * miss shows the first, only one that cannot miss the second.
+ */
+#include "harness/counters/known_answer.h"
+#include "harness/counters/session.h"
+
+#include <stdio.h>
+
+/*
+ * Bounds: a load that must not miss may still be preceded by an interrupt's traces. A walk on
+ * 4 KiB pages also misses in the page table, which adds up to 0.3. A data TLB may hold four pages
+ * in an entry where they lie together, and then covers a part of the walk. A dependent instruction
+ * takes a cycle, two where the clock that cycles are counted by is another than the core's. A busy
+ * machine adds switches, and its interrupts and steal run on in task_clock, not in the CPU clock.
+ */
+const struct lb_known_answer lb_known_answers[] = {
+    {LB_COUNTER_CYCLES, &lb_loop_chain, 0.9, 2.5, "cycles per instruction"},
+    {LB_COUNTER_INSTRUCTIONS, &lb_loop_instructions, 1.98, 2.02, "instructions per round"},
+    {LB_COUNTER_BRANCH_MISSES, &lb_loop_instructions, 0, 0.02, "misses per branch"},
+    {LB_COUNTER_BRANCH_MISSES, &lb_loop_branches, 0.4, 0.6, "misses per branch"},
+    {LB_COUNTER_L1D_LOADS, &lb_loop_resident, 0.98, 1.1, "loads per load"},
+    {LB_COUNTER_L1D_MISSES, &lb_loop_resident, 0, 0.02, "misses per load"},
+    {LB_COUNTER_L1D_MISSES, &lb_loop_far_small_pages, 0.9, 1.3, "misses per line"},
+    {LB_COUNTER_L1D_MISSES, &lb_loop_far_huge_pages, 0.95, 1.1, "misses per line"},
+    {LB_COUNTER_L2_MISSES, &lb_loop_resident, 0, 0.02, "misses per load"},
+    {LB_COUNTER_L2_MISSES, &lb_loop_far_small_pages, 0.9, 1.3, "misses per line"},
+    {LB_COUNTER_L2_MISSES, &lb_loop_far_huge_pages, 0.95, 1.1, "misses per line"},
+    {LB_COUNTER_L3_MISSES, &lb_loop_resident, 0, 0.02, "misses per load"},
+    {LB_COUNTER_L3_MISSES, &lb_loop_far_small_pages, 0.9, 1.3, "misses per line"},
+    {LB_COUNTER_L3_MISSES, &lb_loop_far_huge_pages, 0.95, 1.1, "misses per line"},
+    {LB_COUNTER_DTLB_MISSES, &lb_loop_resident, 0, 0.02, "misses per load"},
+    {LB_COUNTER_DTLB_MISSES, &lb_loop_far_small_pages, 0.4, 1.3, "misses per page"},
+    {LB_COUNTER_PAGE_FAULTS, &lb_loop_pages, 1, 1, "faults per page"},
+    {LB_COUNTER_CONTEXT_SWITCHES, &lb_loop_sleeps, 1, 1.5, "switches per sleep"},
+    {LB_COUNTER_MIGRATIONS, &lb_loop_moves, 1, 1, "moves per move"},
+    {LB_COUNTER_TASK_CLOCK, &lb_loop_clock, 0.95, 1.25, "nanoseconds per nanosecond"},
+};
+
+const size_t lb_known_answer_count = sizeof lb_known_answers / sizeof *lb_known_answers;
+
+/* A neighbour may spoil a loop once; only a counter that fails every time is untrusted. */
+enum { TRIES = 3 };
+
+/* Counters that are still counted and have an answer to give over this loop, as a bit set. */
+static unsigned asked(const struct lb_counter_session *session, const struct lb_loop *loop)
+{
+    unsigned counters = 0;
+    for (size_t i = 0; i < lb_known_answer_count; i++) {
+        const struct lb_known_answer *answer = &lb_known_answers[i];
+        if (answer->loop == loop && session->info[answer->counter].status == LB_COUNTED)
+            counters |= 1u << answer->counter;
+    }
+    return counters;
+}
+
+static bool within(const struct lb_known_answer *answer, double read)
+{
+    return read >= answer->low && read <= answer->high;
+}
+
+/* Notes what was read; true if it is what it should be. */
+static bool note(const struct lb_known_answer *answer, double read, struct lb_counter_info *info)
+{
+    info->known_answer = true;
+    info->loop = answer->loop->words;
+    info->unit = answer->unit;
+    info->expected_low = answer->low;
+    info->expected_high = answer->high;
+    info->read = read;
+    return within(answer, read);
+}
+
+static bool counted_in_full(const struct lb_counter_delta *delta)
+{
+    return delta->valid && delta->time_running_ns == delta->time_enabled_ns;
+}
+
+/* Judges the asked counters of one run; returns those that it proved. */
+static unsigned judge(struct lb_counter_session *session, const struct lb_loop *loop,
+                      unsigned counters, const struct lb_counter_delta *deltas, uint64_t ops)
+{
+    unsigned proved = 0;
+    for (size_t i = 0; i < lb_known_answer_count; i++) {
+        const struct lb_known_answer *answer = &lb_known_answers[i];
+        const struct lb_counter_delta *delta = &deltas[answer->counter];
+        if (answer->loop != loop || !(counters & 1u << answer->counter) || !counted_in_full(delta))
+            continue;
+        double read = (double)delta->value / (double)ops;
+        if (note(answer, read, &session->info[answer->counter]))
+            proved |= 1u << answer->counter;
+    }
+    return proved;
+}
+
+/* The pass that reads the first of these counters. */
+static unsigned pass_of(const struct lb_counter_session *session, unsigned counters)
+{
+    enum lb_counter first = 0;
+    while (!(counters & 1u << first))
+        first++;
+    return (unsigned)session->info[first].pass;
+}
+
+static unsigned members_of(const struct lb_counter_session *session, unsigned pass)
+{
+    unsigned members = 0;
+    for (unsigned c = 0; c < LB_COUNTER_COUNT; c++)
+        if (session->info[c].pass == (int)pass)
+            members |= 1u << c;
+    return members;
+}
+
+static void distrust(struct lb_counter_info *info)
+{
+    info->status = LB_UNTRUSTED;
+    snprintf(info->reason, sizeof info->reason,
+             "%s read %.4g where %.4g to %.4g %s were expected: %s", info->event, info->read,
+             info->expected_low, info->expected_high, info->unit, info->loop);
+    snprintf(info->advice, sizeof info->advice,
+             "do not use this counter here; an emulated PMU or a wrong event table does this: "
+             "please report the CPU");
+}
+
+/* Runs the loop until the counters of one pass are proved or have failed often enough. */
+static void prove_pass(struct lb_counter_session *session, const struct lb_loop *loop, void *state,
+                       unsigned pass, unsigned counters)
+{
+    unsigned open = counters, judged = 0;
+    for (int try = 0; open && try < TRIES; try++) {
+        struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+        if (loop->warm)
+            loop->warm(state);
+        lb_counters_begin(session, pass);
+        uint64_t ops = loop->run(state);
+        lb_counters_end(session, pass, deltas);
+        for (unsigned c = 0; c < LB_COUNTER_COUNT; c++)
+            if (open & 1u << c && counted_in_full(&deltas[c]))
+                judged |= 1u << c;
+        open &= ~judge(session, loop, open, deltas, ops);
+    }
+    for (unsigned c = 0; c < LB_COUNTER_COUNT; c++)
+        if (open & judged & 1u << c)
+            distrust(&session->info[c]);
+}
+
+enum lb_status lb_known_answer_prove(struct lb_counter_session *session, const struct lb_loop *loop,
+                                     struct lb_error *error)
+{
+    unsigned counters = asked(session, loop);
+    void *state = NULL;
+    if (!counters)
+        return LB_OK;
+    if (loop->create) {
+        enum lb_status status = loop->create(TRIES * lb_counters_passes(session), &state, error);
+        if (status != LB_OK)
+            return status == LB_UNAVAILABLE ? LB_OK : status;
+    }
+    while (counters) {
+        unsigned pass = pass_of(session, counters);
+        unsigned members = counters & members_of(session, pass);
+        prove_pass(session, loop, state, pass, members);
+        counters &= ~members;
+    }
+    if (loop->destroy)
+        loop->destroy(state);
+    return LB_OK;
+}
+
+enum lb_status lb_counters_prove(struct lb_counter_session *session, struct lb_error *error)
+{
+    static const struct lb_loop *const loops[] = {
+        &lb_loop_instructions,    &lb_loop_chain,          &lb_loop_branches, &lb_loop_resident,
+        &lb_loop_far_small_pages, &lb_loop_far_huge_pages, &lb_loop_pages,    &lb_loop_sleeps,
+        &lb_loop_moves,           &lb_loop_clock,
+    };
+    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++) {
+        enum lb_status status = lb_known_answer_prove(session, loops[i], error);
+        if (status != LB_OK)
+            return status;
+    }
+    return LB_OK;
+}

@@ -1,0 +1,214 @@
+/* claims_figure.c - see claims_figure.h. */
+#include "harness/document/claims_figure.h"
+
+#include "harness/api.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Reading what may have any shape ------------------------------------------------------- */
+
+struct json_object *lb_claims_member(struct json_object *object, const char *key)
+{
+    struct json_object *member = NULL;
+    if (json_object_is_type(object, json_type_object))
+        json_object_object_get_ex(object, key, &member);
+    return member;
+}
+
+const char *lb_claims_text(struct json_object *object, const char *key)
+{
+    struct json_object *text = lb_claims_member(object, key);
+    return json_object_is_type(text, json_type_string) ? json_object_get_string(text) : "";
+}
+
+double lb_claims_number(struct json_object *object, const char *key)
+{
+    struct json_object *number = lb_claims_member(object, key);
+    return json_object_is_type(number, json_type_double) ||
+                   json_object_is_type(number, json_type_int)
+               ? json_object_get_double(number)
+               : NAN;
+}
+
+/* ---- Quantities ---------------------------------------------------------------------------- */
+
+/* A number of a case, NaN when it is not known; *reason is then what the document says of it. */
+typedef double read_number(struct json_object *c, const char *name, const char **reason);
+
+static double read_time(struct json_object *c, const char *name, const char **reason)
+{
+    (void)reason;
+    return lb_claims_number(lb_claims_member(lb_claims_member(c, "time"), name), "median");
+}
+
+static double read_reading(struct json_object *reading, const char *key, const char **reason)
+{
+    *reason = lb_claims_text(reading, "reason");
+    return lb_claims_number(reading, key);
+}
+
+static double read_simulated(struct json_object *c, const char *name, const char **reason)
+{
+    return read_reading(lb_claims_member(lb_claims_member(c, "simulated"), name), "value_per_op",
+                        reason);
+}
+
+static double read_counted(struct json_object *c, const char *name, const char **reason)
+{
+    return read_reading(lb_claims_member(lb_claims_member(c, "counters"), name), "value_per_op",
+                        reason);
+}
+
+static double read_memory(struct json_object *c, const char *name, const char **reason)
+{
+    struct json_object *memory = lb_claims_member(c, "memory");
+    *reason = lb_claims_text(memory, "reason");
+    return lb_claims_number(memory, name);
+}
+
+static double read_metric(struct json_object *c, const char *name, const char **reason)
+{
+    return read_reading(lb_claims_member(lb_claims_member(c, "metrics"), name), "value", reason);
+}
+
+/* A section may have several sources: the first that knows all cells of a figure is taken. */
+static const struct source {
+    const char *section;
+    read_number *read;
+} sources[] = {
+    {"time", read_time},     {"counts", read_simulated}, {"counts", read_counted},
+    {"memory", read_memory}, {"metrics", read_metric},
+};
+
+/* ---- Formulas ------------------------------------------------------------------------------ */
+
+static double formula_value(double of, double to)
+{
+    (void)to;
+    return of;
+}
+
+static double formula_ratio(double of, double to)
+{
+    return of / to;
+}
+
+static double formula_difference(double of, double to)
+{
+    return of - to;
+}
+
+static const struct formula {
+    const char *name;
+    bool two_cells;
+    double (*apply)(double of, double to);
+} formulas[] = {
+    {"value", false, formula_value},
+    {"ratio", true, formula_ratio},
+    {"difference", true, formula_difference},
+};
+
+static const struct formula *find_formula(const char *name)
+{
+    for (size_t i = 0; i < LB_COUNT_OF(formulas); i++)
+        if (strcmp(formulas[i].name, name) == 0)
+            return &formulas[i];
+    return NULL;
+}
+
+/* ---- Cells --------------------------------------------------------------------------------- */
+
+static struct json_object *find_case(struct json_object *cases, const char *id)
+{
+    size_t count =
+        json_object_is_type(cases, json_type_array) ? json_object_array_length(cases) : 0;
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *c = json_object_array_get_idx(cases, i);
+        if (strcmp(lb_claims_text(c, "id"), id) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+/* The case, when it was measured; else NULL, and why. */
+static struct json_object *find_cell(struct json_object *cases, const char *id, char *why)
+{
+    struct json_object *c = find_case(cases, id);
+    if (!c)
+        snprintf(why, LB_CLAIMS_REASON_BYTES, "%s is not in this run", id);
+    else if (strcmp(lb_claims_text(c, "status"), "ok") == 0)
+        return c;
+    else
+        snprintf(why, LB_CLAIMS_REASON_BYTES, "%s: %s: %s", id, lb_claims_text(c, "status"),
+                 lb_claims_text(c, "reason"));
+    return NULL;
+}
+
+/* Medians of two cells shared no process; the ratio paired by replicate did. */
+static bool take_paired(struct json_object *of, const char *to, const char *quantity,
+                        struct lb_claims_figure *figure)
+{
+    struct json_object *ratio = lb_claims_member(of, "ratio");
+    char basis[16];
+    snprintf(basis, sizeof basis, "time.%s_", lb_claims_text(ratio, "basis"));
+    if (!ratio || strcmp(lb_claims_text(ratio, "to"), to) != 0 ||
+        strncmp(quantity, basis, strlen(basis)) != 0)
+        return false;
+    figure->value = lb_claims_number(ratio, "median");
+    figure->low = lb_claims_number(ratio, "low");
+    figure->high = lb_claims_number(ratio, "high");
+    return isfinite(figure->value);
+}
+
+static bool take_from(const struct source *source, const struct formula *formula, const char *name,
+                      struct json_object *of, struct json_object *to,
+                      struct lb_claims_figure *figure)
+{
+    const char *reason = "";
+    struct json_object *unknown = of;
+    double first = source->read(of, name, &reason), second = NAN;
+    if (isfinite(first) && formula->two_cells) {
+        unknown = to;
+        second = source->read(to, name, &reason);
+    }
+    if (isfinite(first) && (!formula->two_cells || isfinite(second))) {
+        figure->value = formula->apply(first, second);
+        snprintf(figure->why, sizeof figure->why, "%s of %s is 0: no ratio", name,
+                 lb_claims_text(to, "id"));
+        return true;
+    }
+    if (*reason || !figure->why[0])
+        snprintf(figure->why, sizeof figure->why, "%s of %s is not known%s%s", name,
+                 lb_claims_text(unknown, "id"), *reason ? ": " : "", reason);
+    return false;
+}
+
+void lb_claims_figure_make(struct json_object *witness, struct json_object *cases,
+                           struct lb_claims_figure *figure)
+{
+    const char *quantity = lb_claims_text(witness, "quantity"), *dot = strchr(quantity, '.');
+    const struct formula *formula = find_formula(lb_claims_text(witness, "formula"));
+    struct json_object *of = NULL, *to = NULL;
+    bool taken = false;
+    *figure = (struct lb_claims_figure){.value = NAN, .low = NAN, .high = NAN};
+    if (!formula || !dot) {
+        snprintf(figure->why, sizeof figure->why, "benchmarks/claims.json: no such formula");
+        return;
+    }
+    of = find_cell(cases, lb_claims_text(witness, "of"), figure->why);
+    if (of && formula->two_cells)
+        to = find_cell(cases, lb_claims_text(witness, "to"), figure->why);
+    if (!of || (formula->two_cells && !to))
+        return;
+    if (formula->apply == formula_ratio)
+        taken = take_paired(of, lb_claims_text(to, "id"), quantity, figure);
+    for (size_t i = 0; i < LB_COUNT_OF(sources) && !taken; i++)
+        if (strncmp(sources[i].section, quantity, (size_t)(dot - quantity)) == 0)
+            taken = take_from(&sources[i], formula, dot + 1, of, to, figure);
+    if (!isfinite(figure->value))
+        figure->value = NAN;
+    else
+        figure->why[0] = 0;
+}

@@ -1,0 +1,295 @@
+/* result.c - see result.h. */
+#include "harness/run/result.h"
+
+#include "harness/case/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *lb_note_name(enum lb_note note)
+{
+    static const char *const names[] = {
+#define X(identifier, name) name,
+        LB_NOTES(X)
+#undef X
+    };
+    return names[note];
+}
+
+void lb_result_init(struct lb_result *result, const struct lb_case *c)
+{
+    memset(result, 0, sizeof *result);
+    memset(&result->memory, 0xff, sizeof result->memory); /* LB_MEMORY_UNKNOWN, all of them */
+    result->c = c;
+}
+
+void lb_result_free(struct lb_result *result)
+{
+    free(result->taken);
+    free(result->visits);
+    result->taken = NULL;
+    result->visits = NULL;
+}
+
+void lb_result_fail(struct lb_result *result, enum lb_outcome outcome, const char *reason)
+{
+    if (result->outcome != LB_CASE_OK)
+        return;
+    result->outcome = outcome;
+    snprintf(result->reason, sizeof result->reason, "%s", reason);
+}
+
+/* ---- Raw samples --------------------------------------------------------------------------- */
+
+static bool keep(const struct lb_result *result, const struct lb_sample *s)
+{
+    if (result->c->benchmark->blocks)
+        return true;
+    return !s->migrated && s->involuntary_switches == 0;
+}
+
+unsigned lb_result_kept(const struct lb_result *result, const struct lb_sample *samples,
+                        unsigned count)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < count; i++)
+        kept += keep(result, &samples[i]);
+    return kept;
+}
+
+/* Room for `more` members of `size` bytes; false when out of memory. */
+static bool reserve(void **array, size_t *capacity, size_t count, size_t more, size_t size)
+{
+    if (count + more <= *capacity)
+        return true;
+    size_t larger = 2 * (count + more);
+    void *grown = realloc(*array, larger * size);
+    if (!grown)
+        return false;
+    *array = grown;
+    *capacity = larger;
+    return true;
+}
+
+enum lb_status lb_result_add_visit(struct lb_result *r, const struct lb_visit *visit,
+                                   const struct lb_sample *samples, unsigned count)
+{
+    if (!reserve((void **)&r->visits, &r->visit_capacity, r->visit_count, 1, sizeof *r->visits) ||
+        !reserve((void **)&r->taken, &r->taken_capacity, r->taken_count, count, sizeof *r->taken))
+        return LB_NO_MEMORY;
+    for (unsigned i = 0; i < count; i++)
+        r->taken[r->taken_count++] = (struct lb_taken){
+            .sample = samples[i], .visit = (unsigned)r->visit_count, .kept = keep(r, &samples[i])};
+    r->visits[r->visit_count++] = *visit;
+    return LB_OK;
+}
+
+/* ---- Figures ------------------------------------------------------------------------------- */
+
+/* Scratch for one analysis: a value per visit, per replicate, and room to sort. */
+struct work {
+    double *samples;         /* of one visit */
+    double *visit_value;     /* NaN: nothing kept */
+    double *replicate_value; /* NaN: nothing kept */
+    double *paired, *other;  /* values that both sides of a ratio have */
+    double *scratch;
+    unsigned replicates;
+};
+
+static double ns_per_op(const struct lb_sample *s, bool wall)
+{
+    return (double)(wall ? s->wall_ns : s->cpu_ns) / (double)s->ops;
+}
+
+static void value_visits(const struct lb_result *r, bool wall, struct work *w)
+{
+    size_t t = 0;
+    for (size_t v = 0; v < r->visit_count; v++) {
+        size_t n = 0;
+        for (; t < r->taken_count && r->taken[t].visit == v; t++)
+            if (r->taken[t].kept)
+                w->samples[n++] = ns_per_op(&r->taken[t].sample, wall);
+        w->visit_value[v] = lb_stats_median(w->samples, n, w->scratch);
+    }
+}
+
+static void value_replicates(const struct lb_result *r, struct work *w)
+{
+    for (unsigned k = 0; k < w->replicates; k++) {
+        size_t n = 0;
+        for (size_t v = 0; v < r->visit_count; v++)
+            if (r->visits[v].replicate == k && isfinite(w->visit_value[v]))
+                w->samples[n++] = w->visit_value[v];
+        w->replicate_value[k] = lb_stats_median(w->samples, n, w->scratch);
+    }
+}
+
+static bool work_new(const struct lb_result *r, struct work *w)
+{
+    size_t n = r->taken_count + r->visit_count + 1;
+    w->replicates = 0;
+    for (size_t v = 0; v < r->visit_count; v++)
+        if (r->visits[v].replicate + 1 > w->replicates)
+            w->replicates = r->visits[v].replicate + 1;
+    double *all = calloc(8 * n, sizeof *all);
+    if (!all)
+        return false;
+    w->samples = all;
+    w->visit_value = all + n;
+    w->replicate_value = all + 2 * n;
+    w->paired = all + 3 * n;
+    w->other = all + 4 * n;
+    w->scratch = all + 5 * n; /* twice as long: ratios need it */
+    return true;
+}
+
+static void work_free(struct work *w)
+{
+    free(w->samples);
+}
+
+static size_t finite_values(const double *values, size_t n, double *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(values[i]))
+            out[count++] = values[i];
+    return count;
+}
+
+/*
+ * Over replicates where there are enough of them for the confidence, else over visits, which is
+ * said. With too few of either, the median stands without an interval.
+ */
+static void interval_of(const struct lb_result *r, bool wall, struct work *w,
+                        struct lb_interval *interval, struct lb_figures *f)
+{
+    value_visits(r, wall, w);
+    value_replicates(r, w);
+    size_t n = finite_values(w->replicate_value, w->replicates, w->paired);
+    f->replicates = (unsigned)n;
+    f->within_process =
+        !lb_stats_median_interval(w->paired, n, LB_CONFIDENCE, w->scratch, interval);
+    if (f->within_process) {
+        n = finite_values(w->visit_value, r->visit_count, w->paired);
+        lb_stats_median_interval(w->paired, n, LB_CONFIDENCE, w->scratch, interval);
+    }
+}
+
+/* Pairs the replicates, or the visits of the same replicate and round, that both sides have. */
+static size_t pair_up(const struct lb_result *a, const struct work *wa, const struct lb_result *b,
+                      const struct work *wb, bool by_visit, double *x, double *y)
+{
+    size_t n = 0;
+    if (!by_visit) {
+        for (unsigned k = 0; k < wa->replicates && k < wb->replicates; k++)
+            if (isfinite(wa->replicate_value[k]) && isfinite(wb->replicate_value[k])) {
+                x[n] = wa->replicate_value[k];
+                y[n++] = wb->replicate_value[k];
+            }
+        return n;
+    }
+    for (size_t i = 0; i < a->visit_count; i++)
+        for (size_t j = 0; j < b->visit_count; j++)
+            if (a->visits[i].replicate == b->visits[j].replicate &&
+                a->visits[i].round == b->visits[j].round && isfinite(wa->visit_value[i]) &&
+                isfinite(wb->visit_value[j])) {
+                x[n] = wa->visit_value[i];
+                y[n++] = wb->visit_value[j];
+            }
+    return n;
+}
+
+enum lb_status lb_result_ratio(const struct lb_result *r, const struct lb_result *reference,
+                               double confidence, struct lb_interval *ratio)
+{
+    struct work w, wb;
+    bool wall = r->c->benchmark->blocks;
+    if (!work_new(r, &w))
+        return LB_NO_MEMORY;
+    if (!work_new(reference, &wb)) {
+        work_free(&w);
+        return LB_NO_MEMORY;
+    }
+    value_visits(r, wall, &w);
+    value_replicates(r, &w);
+    value_visits(reference, wall, &wb);
+    value_replicates(reference, &wb);
+    size_t n = pair_up(r, &w, reference, &wb, false, w.paired, w.other);
+    if (!lb_stats_ratio_interval(w.paired, w.other, n, confidence, w.scratch, ratio)) {
+        n = pair_up(r, &w, reference, &wb, true, w.paired, w.other);
+        lb_stats_ratio_interval(w.paired, w.other, n, confidence, w.scratch, ratio);
+    }
+    work_free(&w);
+    work_free(&wb);
+    return LB_OK;
+}
+
+static void total_counters(const struct lb_result *r, struct lb_counter_total *totals)
+{
+    for (size_t i = 0; i < r->taken_count; i++) {
+        const struct lb_taken *t = &r->taken[i];
+        for (int c = 0; c < LB_COUNTER_COUNT; c++) {
+            const struct lb_counter_delta *d = &t->sample.counters[c];
+            totals[c].lost |= d->lost;
+            /* Switches and migrations are why a sample is dropped: dropped ones count for them. */
+            bool about_drops = c == LB_COUNTER_CONTEXT_SWITCHES || c == LB_COUNTER_MIGRATIONS;
+            if (!d->valid || (!t->kept && !about_drops))
+                continue;
+            totals[c].value += d->value;
+            totals[c].ops += t->sample.ops;
+            totals[c].time_enabled_ns += d->time_enabled_ns;
+            totals[c].time_running_ns += d->time_running_ns;
+        }
+    }
+}
+
+static void note_conditions(struct lb_result *r)
+{
+    struct lb_figures *f = &r->figures;
+    size_t t = 0;
+    f->notes[LB_NOTE_BLOCKS] = r->c->benchmark->blocks;
+    f->notes[LB_NOTE_WITHIN_PROCESS] = f->timed && f->within_process;
+    for (size_t v = 0; v < r->visit_count; v++) {
+        uint64_t wall = 0;
+        unsigned kept = 0;
+        for (; t < r->taken_count && r->taken[t].visit == v; t++) {
+            kept += r->taken[t].kept;
+            wall += r->taken[t].sample.wall_ns;
+        }
+        f->notes[LB_NOTE_UNSTEADY] |= !r->visits[v].steady;
+        f->notes[LB_NOTE_FEW_SAMPLES] |= kept < LB_KEPT_MIN;
+        /* /proc/stat counts steal in ticks of 10 ms: more than a tick and a tenth of the time */
+        uint64_t steal = r->visits[v].steal_ns;
+        f->notes[LB_NOTE_STOLEN] |=
+            steal != UINT64_MAX && steal > UINT64_C(10000000) && steal > wall / 10;
+    }
+}
+
+enum lb_status lb_result_analyse(struct lb_result *r, const struct lb_result *reference)
+{
+    struct lb_figures *f = &r->figures;
+    struct work w;
+    enum lb_status status = LB_OK;
+    bool unstable = f->notes[LB_NOTE_UNSTABLE];
+    memset(f, 0, sizeof *f);
+    f->notes[LB_NOTE_UNSTABLE] = unstable;
+    if (!work_new(r, &w))
+        return LB_NO_MEMORY;
+    interval_of(r, true, &w, &f->wall_ns_per_op, f);
+    interval_of(r, false, &w, &f->cpu_ns_per_op, f);
+    f->visits = (unsigned)r->visit_count;
+    for (size_t i = 0; i < r->taken_count; i++)
+        *(r->taken[i].kept ? &f->kept : &f->dropped) += 1;
+    f->timed = f->kept > 0;
+    total_counters(r, f->counters);
+    if (f->timed && reference && reference != r)
+        status = lb_result_ratio(r, reference, LB_CONFIDENCE, &f->ratio);
+    f->ratio_of_wall = r->c->benchmark->blocks;
+    f->compared = f->timed && reference && reference != r && isfinite(f->ratio.median);
+    note_conditions(r);
+    work_free(&w);
+    return status;
+}

@@ -1,0 +1,384 @@
+/* runner.c - see runner.h. */
+#include "harness/run/runner.h"
+
+#include "harness/base/clock.h"
+#include "harness/base/interrupt.h"
+#include "harness/base/pin.h"
+#include "harness/case/memory.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A visit takes more samples when too many were dropped, up to this many times. */
+enum { TRIES_PER_VISIT = 4, ACTORS_MAX = 64 };
+#define WARM_MAX_NS UINT64_C(100000000)
+
+/* One variant's process, and the results of its modes. */
+struct actor {
+    struct lb_child child;
+    struct lb_result *results;
+    size_t result_count;
+    bool standing; /* the layout is built, and nothing went wrong */
+    bool finished; /* its ratios are narrow enough: no more replicates */
+};
+
+struct comparison {
+    struct lb_runner *runner;
+    struct actor *actors; /* actors[0] is the reference when reference is not NULL */
+    size_t actor_count;
+    struct lb_result *results, *reference; /* reference: NULL when it was not selected */
+    size_t result_count;
+    double budget_seconds;
+    unsigned replicate; /* numbered through all batches, so that pairs are unique */
+    struct lb_depth depth;
+    bool depth_chosen;   /* only when it is known what creating takes */
+    double seconds_used; /* by all batches together */
+};
+
+/* ---- Steal --------------------------------------------------------------------------------- */
+
+/* Time that the hypervisor gave to others, of this CPU (or of all), in ns; UINT64_MAX unknown. */
+static uint64_t steal_ns(int cpu)
+{
+    char line[512], name[16];
+    unsigned long long steal;
+    uint64_t found = UINT64_MAX;
+    FILE *f = fopen("/proc/stat", "re");
+    if (!f)
+        return found;
+    snprintf(name, sizeof name, cpu < 0 ? "cpu " : "cpu%d ", cpu);
+    while (found == UINT64_MAX && fgets(line, sizeof line, f))
+        if (strncmp(line, name, strlen(name)) == 0 &&
+            sscanf(line, "%*s %*u %*u %*u %*u %*u %*u %*u %llu", &steal) == 1)
+            found = steal * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK));
+    fclose(f);
+    return found;
+}
+
+/* ---- Actors -------------------------------------------------------------------------------- */
+
+static void fail_actor(struct actor *a, enum lb_outcome outcome, const char *reason)
+{
+    a->standing = false;
+    a->finished = true;
+    for (size_t i = 0; i < a->result_count; i++)
+        lb_result_fail(&a->results[i], outcome, reason);
+}
+
+static void start_actor(const struct comparison *c, struct actor *a)
+{
+    struct lb_error error;
+    a->standing =
+        lb_child_start(&a->child, a->results[0].c->id, &c->runner->child, &error) == LB_OK;
+    if (!a->standing)
+        fail_actor(a, LB_CASE_ERROR, error.text);
+}
+
+static enum lb_status await_actor(struct actor *a)
+{
+    struct lb_child_ready ready;
+    struct lb_error error;
+    if (!a->standing)
+        return LB_OK;
+    enum lb_status status = lb_child_wait_ready(&a->child, &ready, &error);
+    if (status == LB_INTERRUPTED)
+        return status;
+    if (status != LB_OK) {
+        fail_actor(a, status == LB_UNAVAILABLE ? LB_CASE_SKIPPED : LB_CASE_ERROR, error.text);
+        return LB_OK;
+    }
+    for (size_t i = 0; i < a->result_count; i++)
+        a->results[i].memory = ready.memory;
+    return LB_OK;
+}
+
+static enum lb_status end_actor(struct actor *a)
+{
+    struct lb_error error;
+    uint64_t checksum;
+    if (!a->standing)
+        return LB_OK;
+    enum lb_status status = lb_child_quit_end(&a->child, &checksum, &error);
+    if (status == LB_INTERRUPTED)
+        return status;
+    if (status != LB_OK) {
+        fail_actor(a, LB_CASE_ERROR, error.text);
+        return LB_OK;
+    }
+    for (size_t i = 0; i < a->result_count; i++) {
+        a->results[i].checksum = checksum;
+        a->results[i].verified = true;
+    }
+    return LB_OK;
+}
+
+static void kill_all(struct comparison *c)
+{
+    for (size_t i = 0; i < c->actor_count; i++)
+        lb_child_kill(&c->actors[i].child);
+}
+
+static double seconds_since(uint64_t start_ns)
+{
+    return (double)(lb_clock_wall_ns() - start_ns) * 1e-9;
+}
+
+/* ---- Visits and rounds --------------------------------------------------------------------- */
+
+static enum lb_status visit(const struct comparison *c, struct actor *a, struct lb_result *r,
+                            unsigned round)
+{
+    struct lb_sample samples[LB_SAMPLES_PER_VISIT * TRIES_PER_VISIT];
+    const char *mode = lb_benchmark_mode_name(r->c->benchmark, r->c->mode);
+    struct lb_warmth warmth;
+    struct lb_error error;
+    unsigned count = 0;
+    uint64_t steal = steal_ns(c->runner->child.cpu);
+    enum lb_status status = lb_child_warm(&a->child, mode, WARM_MAX_NS, &warmth, &error);
+    while (status == LB_OK && count < LB_COUNT_OF(samples)) {
+        status = lb_child_sample(&a->child, mode, 0, LB_SAMPLES_PER_VISIT, samples + count, &error);
+        if (status == LB_OK)
+            count += LB_SAMPLES_PER_VISIT;
+        if (lb_result_kept(r, samples, count) >= LB_SAMPLES_PER_VISIT / 2)
+            break;
+    }
+    if (status == LB_INTERRUPTED)
+        return status;
+    if (status != LB_OK) {
+        fail_actor(a, LB_CASE_ERROR, error.text);
+        return LB_OK;
+    }
+    struct lb_visit v = {.replicate = c->replicate,
+                         .round = round,
+                         .steady = warmth.steady,
+                         .steal_ns = steal == UINT64_MAX ? UINT64_MAX
+                                                         : steal_ns(c->runner->child.cpu) - steal};
+    return lb_result_add_visit(r, &v, samples, count);
+}
+
+/* One visit to every standing case, in an order drawn anew. */
+static enum lb_status make_round(struct comparison *c, struct actor **batch, size_t n,
+                                 unsigned round)
+{
+    unsigned order[LB_MODES_MAX * ACTORS_MAX];
+    size_t count = 0;
+    enum lb_status status = LB_OK;
+    for (size_t i = 0; i < n; i++)
+        for (size_t m = 0; m < batch[i]->result_count && count < LB_COUNT_OF(order); m++)
+            order[count++] = (unsigned)(i * LB_MODES_MAX + m);
+    lb_stats_shuffle(order, count, &c->runner->order);
+    for (size_t k = 0; k < count && status == LB_OK; k++) {
+        struct actor *a = batch[order[k] / LB_MODES_MAX];
+        if (a->standing)
+            status = visit(c, a, &a->results[order[k] % LB_MODES_MAX], round);
+        if (lb_interrupted())
+            status = LB_INTERRUPTED;
+    }
+    return status;
+}
+
+/* Where creating takes most of the time, more visits to fewer processes tell more. */
+static void choose_depth(struct comparison *c, double create_seconds)
+{
+    if (!c->depth_chosen)
+        c->depth =
+            *lb_plan_depth(c->runner->profile, create_seconds, c->result_count, c->budget_seconds);
+    c->depth_chosen = true;
+}
+
+/* Fresh processes of the batch, visited in rounds, verified and ended. */
+static enum lb_status make_replicate(struct comparison *c, struct actor **batch, size_t n)
+{
+    enum lb_status status = LB_OK;
+    uint64_t start = lb_clock_wall_ns();
+    for (size_t i = 0; i < n; i++)
+        start_actor(c, batch[i]);
+    for (size_t i = 0; i < n && status == LB_OK; i++)
+        status = await_actor(batch[i]);
+    choose_depth(c, seconds_since(start));
+    for (unsigned round = 0; round < c->depth.rounds && status == LB_OK; round++)
+        status = make_round(c, batch, n, round);
+    for (size_t i = 0; i < n && status == LB_OK; i++)
+        if (batch[i]->standing)
+            lb_child_quit_begin(&batch[i]->child);
+    for (size_t i = 0; i < n && status == LB_OK; i++)
+        status = end_actor(batch[i]);
+    c->replicate++;
+    kill_all(c);
+    c->seconds_used += seconds_since(start);
+    return status;
+}
+
+/* ---- How many replicates ------------------------------------------------------------------- */
+
+static const struct lb_result *reference_of(const struct comparison *c, const struct lb_result *r)
+{
+    if (!c->reference)
+        return NULL;
+    for (size_t i = 0; i < c->actors[0].result_count; i++)
+        if (c->actors[0].results[i].c->mode == r->c->mode)
+            return &c->actors[0].results[i];
+    return NULL;
+}
+
+static enum lb_status analyse(struct comparison *c)
+{
+    enum lb_status status = LB_OK;
+    for (size_t i = 0; i < c->result_count && status == LB_OK; i++)
+        status = lb_result_analyse(&c->results[i], reference_of(c, &c->results[i]));
+    return status;
+}
+
+static bool narrow(const struct comparison *c, const struct lb_result *r)
+{
+    const struct lb_figures *f = &r->figures;
+    const struct lb_interval *i = f->compared ? &f->ratio : &f->cpu_ns_per_op;
+    double limit = c->runner->profile->narrow * i->median;
+    return i->bounded && i->high - i->median <= limit && i->median - i->low <= limit;
+}
+
+static bool all_finished(struct actor **batch, size_t n, bool has_reference)
+{
+    for (size_t i = has_reference ? 1 : 0; i < n; i++)
+        if (!batch[i]->finished)
+            return false;
+    return true;
+}
+
+/* Marks who is done; true when nobody needs more. */
+static bool look(struct comparison *c, struct actor **batch, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct actor *a = batch[i];
+        bool done = c->reference == NULL || a != &c->actors[0];
+        for (size_t m = 0; m < a->result_count && done; m++)
+            done = a->results[m].outcome != LB_CASE_OK || narrow(c, &a->results[m]);
+        a->finished |= done;
+    }
+    return all_finished(batch, n, c->reference && batch[0] == &c->actors[0]);
+}
+
+/* The members of the batch that still need replicates; the reference as long as anyone does. */
+static size_t still_wanted(const struct comparison *c, struct actor **batch, size_t n,
+                           struct actor **wanted)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool failed = batch[i]->results[0].outcome != LB_CASE_OK;
+        bool is_reference = c->reference && batch[i] == &c->actors[0];
+        if (!failed && (is_reference || !batch[i]->finished))
+            wanted[count++] = batch[i];
+    }
+    return count;
+}
+
+/* Adds replicates of the batch until there are `target`, or nobody wants more. */
+static enum lb_status replicate_to(struct comparison *c, struct actor **batch, size_t n,
+                                   unsigned *done, unsigned target)
+{
+    struct actor *wanted[ACTORS_MAX];
+    enum lb_status status = LB_OK;
+    while (status == LB_OK && (*done == 0 || *done < target)) {
+        size_t count = still_wanted(c, batch, n, wanted);
+        if (!count)
+            return LB_OK;
+        status = make_replicate(c, wanted, count);
+        if (++*done == 1 && target == 0)
+            target = c->depth.replicates;
+        if (c->runner->on_replicate)
+            c->runner->on_replicate(c->runner->context, *done, target);
+    }
+    return status == LB_OK ? analyse(c) : status;
+}
+
+/* The depth's replicates; then more, at fixed looks, while an interval is wide and time is left. */
+static enum lb_status run_batch(struct comparison *c, struct actor **batch, size_t n)
+{
+    const struct lb_profile *profile = c->runner->profile;
+    unsigned done = 0;
+    enum lb_status status =
+        replicate_to(c, batch, n, &done, c->depth_chosen ? c->depth.replicates : 0);
+    bool extends = c->depth.replicates == profile->depths[0].replicates;
+    for (unsigned i = 0; i < LB_LOOKS_MAX && profile->looks[i] && extends && status == LB_OK; i++) {
+        if (look(c, batch, n) || c->seconds_used > c->budget_seconds)
+            break;
+        status = replicate_to(c, batch, n, &done, profile->looks[i]);
+    }
+    return status;
+}
+
+/* ---- Batches ------------------------------------------------------------------------------- */
+
+/* Scratch (keys, permutations) is not in the footprint: a third more is assumed. */
+static uint64_t bytes_of(const struct actor *a)
+{
+    const struct lb_case *c = a->results[0].c;
+    return c->variant->footprint_bytes ? c->variant->footprint_bytes(&c->point) * 4 / 3 : 0;
+}
+
+static size_t next_batch(const struct comparison *c, size_t from, struct actor **batch, size_t *n)
+{
+    uint64_t bytes = 0;
+    *n = 0;
+    if (c->reference && from > 0) {
+        batch[(*n)++] = &c->actors[0];
+        bytes = bytes_of(&c->actors[0]);
+    }
+    size_t first = from;
+    for (; from < c->actor_count && *n < ACTORS_MAX; from++) {
+        uint64_t more = bytes_of(&c->actors[from]);
+        if (from > first && bytes + more > c->runner->memory_limit_bytes)
+            break;
+        bytes += more;
+        batch[(*n)++] = &c->actors[from];
+    }
+    return from;
+}
+
+/* A new actor begins where the variant changes, or where the same case stands again. */
+static void find_actors(struct comparison *c)
+{
+    for (size_t i = 0; i < c->result_count; i++) {
+        struct lb_result *r = &c->results[i];
+        bool same = i > 0 && r->c->variant == r[-1].c->variant && r->c->mode > r[-1].c->mode;
+        if (!same)
+            c->actors[c->actor_count++] = (struct actor){.results = r};
+        c->actors[c->actor_count - 1].result_count++;
+    }
+    const struct lb_case *first = c->results[0].c;
+    if (first->variant == &first->benchmark->variants[0])
+        c->reference = c->results;
+}
+
+enum lb_status lb_runner_compare(struct lb_runner *runner, struct lb_result *results, size_t count,
+                                 double budget_seconds, struct lb_error *error)
+{
+    struct comparison c = {.runner = runner,
+                           .results = results,
+                           .result_count = count,
+                           .budget_seconds = budget_seconds};
+    struct actor *batch[ACTORS_MAX];
+    size_t n;
+    enum lb_status status = LB_OK;
+    c.actors = calloc(count, sizeof *c.actors);
+    if (!c.actors)
+        return lb_fail(error, LB_NO_MEMORY, "out of memory");
+    find_actors(&c);
+    for (size_t from = 0; from < c.actor_count && status == LB_OK;) {
+        from = next_batch(&c, from, batch, &n);
+        status = run_batch(&c, batch, n);
+    }
+    kill_all(&c);
+    if (analyse(&c) != LB_OK)
+        status = LB_NO_MEMORY;
+    free(c.actors);
+    if (status == LB_NO_MEMORY)
+        lb_fail(error, status, "out of memory");
+    if (status == LB_INTERRUPTED)
+        lb_fail(error, status, "interrupted");
+    return status;
+}

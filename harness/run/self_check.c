@@ -1,0 +1,82 @@
+/* self_check.c - see self_check.h. */
+#include "harness/run/self_check.h"
+
+#include "harness/base/jsonwrite.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STRICT_CONFIDENCE 0.999
+
+static const struct lb_profile against_itself = {
+    .name = "self", .help = "a variant against itself", .depths = {{11, 1}}};
+
+static void add_check(struct json_object *checks, const struct lb_case *c, bool told,
+                      const struct lb_interval *strict, double half_width)
+{
+    char id[LB_CASE_ID_BYTES + 8], text[2048];
+    struct json_object *o = json_object_new_object();
+    bool holds = told && strict->low <= 1 && strict->high >= 1;
+    snprintf(id, sizeof id, "self/%s", c->id);
+    if (!told)
+        snprintf(text, sizeof text, "%s against itself could not be measured.", c->id);
+    else
+        snprintf(text, sizeof text,
+                 "%s against itself: ratio %.4f, and the 99.9 %% interval [%.4f, %.4f] %s 1; half "
+                 "of the 95 %% interval is the figure.",
+                 c->id, strict->median, strict->low, strict->high, holds ? "holds" : "misses");
+    json_object_object_add(o, "id", json_object_new_string(id));
+    json_object_object_add(o, "title", json_object_new_string("A variant against itself"));
+    json_object_object_add(o, "status",
+                           json_object_new_string(!told   ? "unknown"
+                                                  : holds ? "pass"
+                                                          : "fail"));
+    json_object_object_add(o, "figure", lb_json_number(told ? 100 * half_width : NAN));
+    json_object_object_add(o, "unit", json_object_new_string("%"));
+    json_object_object_add(o, "text", json_object_new_string(text));
+    json_object_array_add(checks, o);
+}
+
+static enum lb_status check_one(struct lb_runner *runner, const char *id,
+                                struct json_object *checks, double *smallest_difference,
+                                struct lb_error *error)
+{
+    struct lb_case c;
+    struct lb_result pair[2];
+    struct lb_interval strict = {0};
+    if (lb_case_find(lb_benchmark_list, id, runner->child.seed, &c, NULL) != LB_OK)
+        return LB_OK;
+    lb_result_init(&pair[0], &c);
+    lb_result_init(&pair[1], &c);
+    enum lb_status status = lb_runner_compare(runner, pair, 2, INFINITY, error);
+    if (status == LB_OK) {
+        const struct lb_interval *usual = &pair[1].figures.ratio;
+        bool told = pair[1].figures.compared && usual->bounded &&
+                    lb_result_ratio(&pair[1], &pair[0], STRICT_CONFIDENCE, &strict) == LB_OK &&
+                    strict.bounded;
+        double half =
+            told ? fmax(usual->high / usual->median - 1, 1 - usual->low / usual->median) : NAN;
+        add_check(checks, &c, told, &strict, half);
+        if (told && !(*smallest_difference >= half))
+            *smallest_difference = half;
+    }
+    lb_result_free(&pair[0]);
+    lb_result_free(&pair[1]);
+    return status;
+}
+
+enum lb_status lb_self_check(struct lb_runner *runner, struct json_object *checks,
+                             double *smallest_difference, struct lb_error *error)
+{
+    static const char *const ids[] = {"boxing/sum/inline/ws=256KiB",
+                                      "density/chase/shuffled/ws=16MiB"};
+    const struct lb_profile *profile = runner->profile;
+    enum lb_status status = LB_OK;
+    *smallest_difference = NAN;
+    runner->profile = &against_itself;
+    for (size_t i = 0; i < LB_COUNT_OF(ids) && status == LB_OK; i++)
+        status = check_one(runner, ids[i], checks, smallest_difference, error);
+    runner->profile = profile;
+    return status;
+}
