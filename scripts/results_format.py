@@ -30,6 +30,9 @@ A case's id is `family/name/variant/point`, or `family/name/variant/mode/point` 
 has modes: `boxing/sum/boxed_shuffled/ws=16MiB`, `flat_index/lookup/std_map/dependent,hit/ws=64MiB`.
 A point is a rung (`ws=16MiB`) or a value of the benchmark's parameter (`stride_bytes=64`).
 Comparing two documents, match cases by id and benchmarks by `revision`.
+
+The gate writes another document, `out/gate.json`: [gate](#gate) describes it. It is known by its key
+`document`, follows the same rules, and has a `schema_version` of its own.
 """
 
 
