@@ -60,19 +60,21 @@ endif
 HARNESS_SRC   := $(filter-out harness/case/alloc_shim.c,$(wildcard harness/*/*.c))
 BENCHMARK_SRC := $(sort $(wildcard benchmarks/*/*.c) $(if $(EXTRA_BENCHMARKS),$(wildcard $(EXTRA_BENCHMARKS)/*/*.c)))
 BENCHMARK_CXX := $(sort $(wildcard benchmarks/*/*_cxx.cpp))
-TEST_SRC      := $(wildcard tests/harness/test_*.c)
+GATE_SRC      := $(filter-out ci/gate_main.c,$(wildcard ci/*.c))
+TEST_SRC      := $(wildcard tests/harness/test_*.c) $(wildcard tests/ci/test_*.c)
 # An extra folder may lie outside the tree: its objects go under $(B)/extra.
 benchmark_obj  = $(patsubst %.c,$(B)/%.o,$(subst $(EXTRA_BENCHMARKS)/,extra/,$(1)))
 HARNESS_OBJ   := $(HARNESS_SRC:%.c=$(B)/%.o) $(B)/claims_source.o
 BENCHMARK_OBJ := $(if $(EXTRA_BENCHMARKS),$(call benchmark_obj,$(BENCHMARK_SRC)),$(BENCHMARK_SRC:%.c=$(B)/%.o)) \
                  $(BENCHMARK_CXX:%.cpp=$(B)/%.o) $(B)/benchmark_list.o
+GATE_OBJ      := $(GATE_SRC:%.c=$(B)/%.o)
 TESTS         := $(TEST_SRC:%.c=$(B)/%)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
 .PHONY: all help FORCE
-all: $(B)/layoutbench $(B)/liblayoutbench-alloc.so ## build the programs (BUILD=release|debug|asan|tsan|coverage)
+all: $(B)/layoutbench $(B)/layoutbench-gate $(B)/liblayoutbench-alloc.so ## build the programs (BUILD=release|debug|asan|tsan|coverage)
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -153,6 +155,14 @@ $(B)/layoutbench: $(B)/harness/main.o $(BENCHMARK_OBJ) $(B)/libharness.a
 	$(call say,LINK,$@)
 	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(EXTRA_LDLIBS)
 
+$(B)/libgate.a: $(GATE_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/layoutbench-gate: $(B)/ci/gate_main.o $(B)/libgate.a $(B)/libharness.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # Preloaded in front of any allocator for the pass that counts allocations; never while timing.
 $(B)/liblayoutbench-alloc.so: harness/case/alloc_shim.c $(B)/flags
 	$(call say,CC,$<)
@@ -170,7 +180,7 @@ report: ## RESULTS="a.json b.json" as one page, OUT/report.html
 	$(Q)$(PYTHON) -m reports $(RESULTS) --output $(OUT)/report.html
 
 # ---- Tests ---------------------------------------------------------------------------------------
-$(B)/tests/%: $(B)/tests/%.o $(B)/libharness.a
+$(B)/tests/%: $(B)/tests/%.o $(B)/libgate.a $(B)/libharness.a
 	$(call say,LINK,$@)
 	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
@@ -250,8 +260,9 @@ docs: ## docs/results-format.md from results-schema.json
 # The shim lies beside the program, which looks for it there; bin/ has a link.
 install: all ## install the programs under DESTDIR/PREFIX
 	$(Q)install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib/layoutbench'
-	$(Q)install $(B)/layoutbench $(B)/liblayoutbench-alloc.so '$(DESTDIR)$(PREFIX)/lib/layoutbench'
-	$(Q)ln -sf ../lib/layoutbench/layoutbench '$(DESTDIR)$(PREFIX)/bin/layoutbench'
+	$(Q)install $(B)/layoutbench $(B)/layoutbench-gate $(B)/liblayoutbench-alloc.so '$(DESTDIR)$(PREFIX)/lib/layoutbench'
+	$(Q)for program in layoutbench layoutbench-gate; do \
+	  ln -sf ../lib/layoutbench/$$program '$(DESTDIR)$(PREFIX)/bin/'; done
 
 asm: all ## the machine code of a benchmark's timed functions (BENCH=family/name)
 	$(Q)scripts/asm $(B) '$(BENCH)'
