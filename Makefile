@@ -169,7 +169,7 @@ $(B)/liblayoutbench-alloc.so: harness/case/alloc_shim.c $(B)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) -std=c11 -O2 -g $(WARNINGS) -fPIC -shared -o $@ $< -ldl
 
 # ---- Measuring and reporting ---------------------------------------------------------------------
-.PHONY: bench report
+.PHONY: bench report gate
 # What was measured is shown even when a case failed (1) or Ctrl-C ended it (130).
 bench: all ## measure this machine and write the page (PROFILE=quick|standard|thorough, OUT=dir)
 	@status=0; $(B)/layoutbench run --profile $(PROFILE) --output $(OUT)/results.json $(RUN_FLAGS) || status=$$?; \
@@ -178,6 +178,10 @@ bench: all ## measure this machine and write the page (PROFILE=quick|standard|th
 
 report: ## RESULTS="a.json b.json" as one page, OUT/report.html
 	$(Q)$(PYTHON) -m reports $(RESULTS) --output $(OUT)/report.html
+
+# make turns every failure into 2: CI calls scripts/gate, which passes the exit status on.
+gate: ## does this tree make a benchmark slower than BASE=revision? (GATE_FLAGS="--strict ...")
+	$(Q)+scripts/gate '$(BASE)' $(GATE_FLAGS)
 
 # ---- Tests ---------------------------------------------------------------------------------------
 $(B)/tests/%: $(B)/tests/%.o $(B)/libgate.a $(B)/libharness.a
