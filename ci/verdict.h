@@ -88,6 +88,15 @@ enum lb_gate_evidence {
         LB_GATE_EVIDENCE_COUNT
 };
 
+/* Two sequences of at most 40: the first, and the fresh ones that confirm it. */
+enum { LB_GATE_PAIRS_MAX = 80 };
+
+/* One pair as it was measured: the least CPU time of a visit's samples, ns per op. */
+struct lb_gate_pair {
+    double base, head;
+    bool head_first, confirming;
+};
+
 struct lb_gate_row {
     char case_id[LB_GATE_ID_BYTES];   /* or the benchmark's name, for rows about all of it */
     char benchmark[LB_GATE_ID_BYTES]; /* "boxing/sum" */

@@ -7,88 +7,113 @@ from typing import Any, Callable
 
 from .fixtures import HOSTILE
 
-_PAIRS = 12
-_FIRST = ("base", "head")
+_LOOK = 12
+_UNITS = {"case": "", "time": "ns"} | dict.fromkeys(("l1d_misses", "l3_misses"), "misses")
+_STATUSES = {"pass": 0, "regression": 1, "undecided": 3, "set_changed": 4, "incomparable": 5}
+_STATUSES |= {"harness_failed": 6, "interrupted": 130}
+BOXED = "boxing/sum/boxed_shuffled/ws=256KiB"
+INLINE = "boxing/sum/inline/ws=256KiB"
+LOOKUP = "flat_index/lookup/std_map/dependent,hit/ws=64MiB"
 
 
-def pairs(base: float, ratio: float, spread: float = 0.004, confirmed: bool = False) -> list[Any]:
-    """Two dozen visits; a drift that both sides share, and noise that they do not."""
+def pairs(base: float, ratio: float, spread: float, count: int) -> list[dict[str, Any]]:
+    """A drift that both sides share, and noise that they do not."""
     made = []
-    for i in range(_PAIRS * (2 if confirmed else 1)):
+    for i in range(count):
         drift = base * (1 + 0.02 * (i % 5))
         wobble = 1 + spread * ((i * 7919) % 13 - 6) / 6
         made.append(
             {
-                "base_per_op": drift,
-                "head_per_op": drift * ratio * wobble,
-                "first": _FIRST[(i * 31 // 7) % 2],
-                "confirmation": i >= _PAIRS,
+                "base_ns_per_op": drift,
+                "head_ns_per_op": drift * ratio * wobble,
+                "head_first": (i * 31 // 7) % 2 == 1,
+                "confirming": i >= _LOOK and count == 2 * _LOOK,
             }
         )
     return made
 
 
-def _row(case: str, metric: str, tier: str, base: float | None, head: float | None) -> Any:
-    known = base is not None and head is not None and base > 0
-    ratio = head / base if base and head is not None else None
-    return {
-        "id": f"{case}:{metric}",
+def row(case: str, metric: str, source: str | None, **more: Any) -> dict[str, Any]:
+    """A row without a figure, by default one that is the same."""
+    benchmark = "/".join(case.split("/")[:2])
+    made: dict[str, Any] = {
+        "id": f"{case}:{metric}:{source or 'none'}",
         "case": case,
-        "benchmark": "/".join(case.split("/")[:2]),
-        "tier": tier,
+        "benchmark": benchmark,
         "metric": metric,
-        "counted_by": "simulated" if tier == "exact" else None,
-        "base_per_op": base,
-        "head_per_op": head,
-        "ratio": {"median": ratio, "low": ratio, "high": ratio} if known else None,
-        "allowance_percent": 0.5,
-        "allowance_per_op": 0.001,
-        "smallest_change_percent": 0.5,
-        "pairs": [],
+        "unit": _UNITS.get(metric, metric),
+        "source": source,
         "verdict": "same",
-        "evidence": None,
-        "reason": None,
-        "acknowledgement": None,
-        "reproduce": f"scripts/gate HEAD~1 --filter '{case}'",
-        "source": {"file": f"benchmarks/{'/'.join(case.split('/')[:2])}.c", "line": 184},
-        "duration_s": None,
+        "exit_status": 0,
+        "base_per_op": None,
+        "head_per_op": None,
+        "ratio": None,
+        "allowance_percent": 0.0,
+        "allowance_per_op": 0.0,
+        "pairs": [],
+        "confirmed": False,
+        "pair_deviation_percent": None,
+        "smallest_change_percent": None,
         "set_up_s": None,
+        "duration_s": None,
+        "evidence": None,
+        "counts_agree": False,
+        "reason": None,
+        "accepted": None,
+        "source_file": f"benchmarks/{benchmark}.c",
+        "source_line": 184,
+        "reproduce": f"scripts/gate HEAD~1 --filter '{case}'",
     }
-
-
-def count_row(case: str, metric: str, base: float | None, head: float | None, **more: Any) -> Any:
-    return _row(case, metric, "exact", base, head) | more
-
-
-def time_row(case: str, base: float, ratio: float, spread: float = 0.004, **more: Any) -> Any:
-    made = _row(case, "cpu_ns", "time", base, base * ratio)
-    made["ratio"].update(low=ratio * (1 - spread), high=ratio * (1 + spread))
-    made.update(
-        allowance_percent=2.0,
-        allowance_per_op=None,
-        smallest_change_percent=2.0 + spread * 200,
-        pairs=pairs(base, ratio, spread, confirmed=ratio > 1.02),
-        duration_s=0.7,
-        set_up_s=0.2,
-    )
     return made | more
 
 
-def _side(revision: str, commit: str) -> Any:
+def count_row(
+    case: str, metric: str, base: float | None, head: float | None, **more: Any
+) -> dict[str, Any]:
+    ratio = head / base if base and head is not None else None
+    figures = {
+        "base_per_op": base,
+        "head_per_op": head,
+        "ratio": None if ratio is None else {"median": ratio, "low": None, "high": None},
+        "allowance_percent": 0.1 if metric == "instructions" else 0.5,
+        "allowance_per_op": 0.0 if metric == "instructions" else 0.001,
+        "smallest_change_percent": 0.1 if metric == "instructions" else 0.5,
+    }
+    source = more.pop("source", "simulated")
+    return row(case, metric, source, **(figures | more))
+
+
+def time_row(
+    case: str, base: float, ratio: float, spread: float = 0.004, **more: Any
+) -> dict[str, Any]:
+    confirmed = more.get("verdict") == "worse"
+    figures = {
+        "base_per_op": base,
+        "head_per_op": base * ratio,
+        "ratio": {"median": ratio, "low": ratio * (1 - spread), "high": ratio * (1 + spread)},
+        "allowance_percent": 2.0,
+        "pairs": pairs(base, ratio, spread, 2 * _LOOK if confirmed else _LOOK),
+        "confirmed": confirmed,
+        "pair_deviation_percent": spread * 60,
+        "smallest_change_percent": 2.0 + spread * 200,
+        "set_up_s": 0.2,
+        "duration_s": 0.7,
+    }
+    return row(case, "time", "pairs", **(figures | more))
+
+
+def _side(revision: str, commit: str) -> dict[str, Any]:
     return {
         "revision": revision,
         "commit": commit,
-        "file": f"build/gate/{commit}/layoutbench",
-        "kind": "program",
-        "version": "0.1.0",
-        "compiler": "gcc (Debian 12.2.0-14) 12.2.0",
-        "flags": "-O2 -g",
+        "program": f"build/gate/{commit}/layoutbench",
+        "results": None,
         "environment_fingerprint": "00112233445566778899aabbccddeeff",
         "machine_fingerprint": "ffeeddccbbaa99887766554433221100",
     }
 
 
-def document(verdict: str = "pass", exit_status: int = 0, **more: Any) -> dict[str, Any]:
+def document(verdict: str = "pass", **more: Any) -> dict[str, Any]:
     made = {
         "document": "layoutbench-gate",
         "schema_version": 1,
@@ -100,43 +125,26 @@ def document(verdict: str = "pass", exit_status: int = 0, **more: Any) -> dict[s
             "flags": "-O2 -g",
         },
         "run": {
-            "command": ["build/release/layoutbench-gate", "--base-binary", "old", "--head", "new"],
-            "filters": [],
-            "seed": 42,
+            "command": ["build/release/layoutbench-gate", "--base-binary", "old"],
             "started": "2026-05-01T10:00:00Z",
             "duration_s": 83.5,
-            "cpu": 1,
+            "counts_duration_s": 41.25,
+            "time_duration_s": 40.0,
             "strict": False,
-            "complete": True,
         },
         "verdict": verdict,
-        "exit_status": exit_status,
-        "reason": None,
+        "exit_status": _STATUSES[verdict],
+        "headline": f"{verdict}: made up",
         "base": _side("HEAD~1", "aaaaaaaaaaaa"),
         "head": _side("HEAD", "bbbbbbbbbbbb"),
-        "policy": {
-            "file": "ci/policy.json",
-            "time_allowance_percent": 2.0,
-            "confidence": 0.99,
-            "looks": [8, 12, 16, 20, 28, 40],
-            "instructions_tolerance_percent": 0.1,
-            "misses_tolerance_percent": 0.5,
-            "misses_tolerance_per_op": 0.001,
-        },
+        "policy": {"file": "ci/policy.json", "accepted_file": None},
         "rows": [],
-        "definitions_changed": [],
-        "cases_vanished": [],
-        "cases_new": [],
-        "acknowledgements": {"file": "ci/accepted.json", "used": [], "unused": [], "expired": []},
+        "notices": [],
     }
     return copy.deepcopy(made | more)
 
 
-BOXED = "boxing/sum/boxed_shuffled/ws=256KiB"
-INLINE = "boxing/sum/inline/ws=256KiB"
-
-
-def _still() -> list[Any]:
+def _still() -> list[dict[str, Any]]:
     return [
         time_row(INLINE, 0.27, 1.001),
         count_row(INLINE, "instructions", 1.25, 1.25),
@@ -146,126 +154,100 @@ def _still() -> list[Any]:
 
 
 def passed() -> dict[str, Any]:
-    return document(rows=_still(), cases_new=["boxing/sum/tagged/ws=256KiB"])
+    new = row("boxing/sum/tagged/ws=256KiB", "case", None, verdict="new")
+    return document(rows=[*_still(), new])
 
 
-def acknowledgement(**more: Any) -> dict[str, Any]:
-    made = {
-        "case": "boxing/*",
-        "metric": "instructions",
-        "limit_percent": 5.0,
-        "reason": "the check of the type is wanted",
-        "expires": "2026-12-31",
-    }
-    return made | more
+def _worse(evidence: str) -> dict[str, Any]:
+    return {"verdict": "worse", "evidence": evidence, "exit_status": 1}
 
 
 def regression() -> dict[str, Any]:
-    """A row of each verdict, and each kind of evidence."""
-    lookup = "flat_index/lookup/std_map/dependent,hit/ws=64MiB"
+    """A row of each verdict but one, each evidence, each source, and each notice."""
+    pool, tagged = "boxing/assign/pool/ws=256KiB", "boxing/sum/tagged/ws=256KiB"
+    parse, gone = "slices/parse/views/ws=16MiB", "slices/parse/copies/ws=16MiB"
+    why = "the check of the type is wanted"
     rows = _still() + [
-        time_row(BOXED, 1.31, 1.083, verdict="worse", evidence="time_and_counts"),
-        count_row(BOXED, "instructions", 4.0, 4.5, verdict="worse", evidence="time_and_counts"),
-        count_row(BOXED, "l1d_misses", 0.625, 0.5, verdict="better", evidence="counts_alone"),
-        count_row(BOXED, "l3_misses", 0.0, 0.25, verdict="worse", evidence="counts_alone"),
-        time_row(lookup, 512.0, 1.011, 0.05, verdict="undecided", reason="40 pairs were too few"),
-        count_row(
-            "boxing/assign/pool/ws=256KiB",
-            "instructions",
-            10.0,
-            10.4,
-            verdict="accepted",
-            acknowledgement="boxing/*",
-            evidence="counts_alone",
+        time_row(BOXED, 1.31, 1.083, **_worse("agree")),
+        count_row(BOXED, "instructions", 4.0, 4.5, **_worse("agree")),
+        count_row(BOXED, "l1d_misses", 0.625, 0.5, verdict="better", evidence="contradict"),
+        count_row(BOXED, "l3_misses", 0.0, 0.25, **_worse("counts_alone")),
+        time_row(LOOKUP, 512.0, 1.011, 0.05, verdict="undecided", counts_agree=True),
+        count_row(LOOKUP, "l1d_misses", 8.0, 9.0, source="hardware", **_worse("counts_untimed")),
+        time_row(tagged, 0.5, 1.05, **_worse("time_alone")),
+        time_row(
+            pool, 9.0, 1.04, **(_worse("time_uncounted") | {"exit_status": 0, "accepted": why})
         ),
-        count_row(
-            lookup,
-            "instructions",
-            212.5,
-            None,
+        row(
+            LOOKUP,
+            "l3_misses",
+            "simulated",
             verdict="failed",
-            counted_by=None,
-            smallest_change_percent=None,
-            reason="the child died of signal 11 (SIGSEGV)",
+            exit_status=4,
+            reason="died of SIGSEGV",
         ),
+        row(parse, "case", None, verdict="changed", exit_status=4, reason="revision 1, now 2"),
+        row(
+            gone,
+            "case",
+            None,
+            verdict="vanished",
+            exit_status=4,
+            source_file=None,
+            source_line=None,
+        ),
+        row(parse, "time", "stored", verdict="not_gated", reason="stored times are advice"),
+        row("boxing/sum/nan_boxed/ws=256KiB", "case", None, verdict="new"),
     ]
-    return document(
-        "regression",
-        1,
-        rows=rows,
-        definitions_changed=[
-            {"case": "slices/parse/views/ws=16MiB", "fields": ["revision"], "acknowledged": True}
-        ],
-        acknowledgements={
-            "file": "ci/accepted.json",
-            "used": [acknowledgement()],
-            "unused": [acknowledgement(case="padding/*", expires=None)],
-            "expired": [acknowledgement(case="slices/*", expires="2026-01-31")],
-        },
-    )
+    kinds = ("code", "unused", "expired", "advice")
+    notices = [{"kind": k, "subject": "boxing/*", "text": f"made up: {k}"} for k in kinds]
+    policy = {"file": "ci/policy.json", "accepted_file": "ci/accepted.json"}
+    return document("regression", rows=rows, notices=notices, policy=policy)
 
 
 def set_changed() -> dict[str, Any]:
-    return document(
-        "set_changed",
-        4,
-        reason="2 cases vanished",
-        rows=_still(),
-        cases_vanished=[
-            {"case": "boxing/sum/boxed_fresh/ws=256KiB", "acknowledged": False},
-            {"case": "boxing/sum/boxed_aged/ws=256KiB", "acknowledged": False},
-        ],
-    )
+    gone = row("boxing/sum/boxed_fresh/ws=256KiB", "case", None, verdict="vanished", exit_status=4)
+    return document("set_changed", rows=[*_still(), gone])
 
 
 def incomparable() -> dict[str, Any]:
-    made = document("incomparable", 5, reason="compiler: gcc 12.2.0 / clang 14.0.6")
-    made["base"].update(
-        revision=None,
-        commit=None,
-        file="ci/baseline.json",
-        kind="document",
-        environment_fingerprint=None,
-    )
+    notice = {"kind": "differs", "subject": "compiler", "text": "gcc 12.2.0 / clang 14.0.6"}
+    rows = [
+        row(INLINE, "instructions", "simulated", verdict="not_comparable", exit_status=5),
+    ]
+    made = document("incomparable", rows=rows, notices=[notice])
+    made["base"].update(revision=None, commit=None, program=None, results="ci/baseline.json")
+    made["base"]["environment_fingerprint"] = None
     return made
 
 
 def undecided() -> dict[str, Any]:
-    rows = _still() + [time_row(BOXED, 1.31, 1.012, 0.06, verdict="undecided")]
-    made = document("undecided", 3, reason="1 row undecided and --strict", rows=rows)
+    unsure = time_row(BOXED, 1.31, 1.012, 0.06, verdict="undecided", exit_status=3)
+    made = document("undecided", rows=[*_still(), unsure])
     made["run"]["strict"] = True
     return made
 
 
-def failed() -> dict[str, Any]:
-    made = document("failed", 6, reason="interrupted by signal 2", rows=_still()[:1])
-    made["run"]["complete"] = False
-    return made
+def harness_failed() -> dict[str, Any]:
+    return document("harness_failed", policy={"file": None, "accepted_file": None})
+
+
+def interrupted() -> dict[str, Any]:
+    return document("interrupted", rows=_still()[:1])
 
 
 def hostile_names() -> dict[str, Any]:
     """Names that are HTML, script, quotes, right-to-left: all of it is text."""
     case = f"{HOSTILE}/</td>/{{{{ x }}}}/ws=1"
+    worse = _worse("time_alone") | {"reproduce": HOSTILE, "source_file": HOSTILE}
     rows = [
-        time_row(case, 1.0, 1.1, verdict="worse", evidence="time_alone", reproduce=HOSTILE),
-        count_row(case, "instructions", 1.0, None, verdict="failed", reason=HOSTILE),
+        time_row(case, 1.0, 1.1, **worse),
+        row(case, "instructions", "simulated", verdict="failed", exit_status=4, reason=HOSTILE),
+        row("<img src=x onerror=alert(1)>", "case", None, verdict="vanished", exit_status=4),
+        row("<b>x</b>", "case", None, verdict="changed", accepted=HOSTILE),
     ]
-    rows[0]["source"]["file"] = HOSTILE
-    return document(
-        "regression",
-        1,
-        reason=HOSTILE,
-        rows=rows,
-        cases_new=[HOSTILE],
-        cases_vanished=[{"case": "<img src=x onerror=alert(1)>", "acknowledged": False}],
-        definitions_changed=[{"case": HOSTILE, "fields": [HOSTILE], "acknowledged": False}],
-        acknowledgements={
-            "file": HOSTILE,
-            "used": [acknowledgement(reason=HOSTILE)],
-            "unused": [],
-            "expired": [],
-        },
-    )
+    notices = [{"kind": "differs", "subject": HOSTILE, "text": HOSTILE}]
+    return document("regression", headline=HOSTILE, rows=rows, notices=notices)
 
 
 GATES: dict[str, Callable[[], dict[str, Any]]] = {
@@ -274,6 +256,7 @@ GATES: dict[str, Callable[[], dict[str, Any]]] = {
     "undecided": undecided,
     "set_changed": set_changed,
     "incomparable": incomparable,
-    "failed": failed,
+    "harness_failed": harness_failed,
+    "interrupted": interrupted,
     "hostile_names": hostile_names,
 }
