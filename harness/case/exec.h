@@ -17,6 +17,8 @@ struct lb_exec_options {
     bool counters;  /* bracket samples with performance counters */
     bool ops_given; /* otherwise one pass */
     uint64_t ops;   /* 0: create and destroy only, for the allocation count */
+    /* Driven: a sample does this many thousandths more ops than it reports. For the self-test. */
+    unsigned slowdown_permille;
 };
 
 /*

@@ -31,7 +31,13 @@ int lb_cmd_exec(const struct lb_options *options)
         .counters = !options->no_counters,
         .ops_given = options->ops_given,
         .ops = options->ops,
+        .slowdown_permille = (unsigned)options->slowdown_permille,
     };
+    if (options->slowdown_permille &&
+        (!options->control_fd_given || options->slowdown_permille > 1000))
+        return lb_cmd_complain(
+            lb_fail(&error, LB_USAGE, "--self-test-slowdown goes with --control-fd, and to 1000"),
+            &error);
     enum lb_status status =
         lb_case_find(lb_benchmark_list, options->case_id, options->seed, &c, &error);
     if (status != LB_OK)

@@ -8,7 +8,7 @@
 #ifndef LB_RUNNER_H
 #define LB_RUNNER_H
 
-#include "harness/run/child.h"
+#include "harness/case/child.h"
 #include "harness/run/plan.h"
 #include "harness/run/result.h"
 

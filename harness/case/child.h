@@ -11,7 +11,9 @@
 #include "harness/case/protocol.h"
 
 struct lb_child {
-    pid_t pid; /* 0: not running */
+    pid_t pid;       /* 0: not running */
+    int exit_status; /* of one that ended by itself while it was spoken to; -1: it did not */
+    int answer_ms;
     int err_fd;
     struct lb_line_reader reader;
 };
@@ -21,6 +23,8 @@ struct lb_child_options {
     uint64_t seed;
     int cpu; /* LB_CPU_NONE: not pinned */
     bool counters;
+    unsigned slowdown_permille; /* of its samples, for a self-test; 0: none */
+    int answer_ms;              /* how long it may take to answer once it is ready; 0: 30 s */
 };
 
 struct lb_child_ready {

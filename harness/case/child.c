@@ -1,5 +1,5 @@
 /* child.c - see child.h. */
-#include "harness/run/child.h"
+#include "harness/case/child.h"
 
 #include "harness/base/interrupt.h"
 #include "harness/case/memory.h"
@@ -14,33 +14,55 @@
 #include <unistd.h>
 
 /* Time limits: a kernel that hangs must not hold up the run for ever. */
-enum { CREATE_MS = 120000, ANSWER_MS = 30000 };
+enum { CREATE_MS = 120000, ANSWER_MS = 30000, ARGUMENTS_MAX = 16 };
+
+/* Words of the command line that outlive the call. */
+struct arguments {
+    char seed[32], cpu[16], slowdown[16];
+    const char *list[ARGUMENTS_MAX];
+};
+
+static void make_arguments(const char *case_id, const struct lb_child_options *options,
+                           struct arguments *a)
+{
+    snprintf(a->seed, sizeof a->seed, "%" PRIu64, options->seed);
+    snprintf(a->cpu, sizeof a->cpu, options->cpu < 0 ? "none" : "%d", options->cpu);
+    snprintf(a->slowdown, sizeof a->slowdown, "%u", options->slowdown_permille);
+    const char *always[] = {options->program ? options->program : lb_spawn_self(),
+                            "exec",
+                            case_id,
+                            "--seed",
+                            a->seed,
+                            "--cpu",
+                            a->cpu,
+                            "--control-fd",
+                            "3"};
+    size_t n = sizeof always / sizeof *always;
+    memcpy(a->list, always, sizeof always);
+    if (!options->counters)
+        a->list[n++] = "--no-counters";
+    if (options->slowdown_permille) {
+        a->list[n++] = "--self-test-slowdown";
+        a->list[n++] = a->slowdown;
+    }
+    a->list[n] = NULL;
+}
 
 enum lb_status lb_child_start(struct lb_child *child, const char *case_id,
                               const struct lb_child_options *options, struct lb_error *error)
 {
-    char seed[32], cpu[16];
+    struct arguments arguments;
     int ends[2];
     memset(child, 0, sizeof *child);
+    child->answer_ms = options->answer_ms ? options->answer_ms : ANSWER_MS;
+    child->exit_status = -1;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return lb_fail_errno(error, LB_SYSTEM, "socketpair");
     child->err_fd = memfd_create("stderr", MFD_CLOEXEC);
     child->reader.fd = ends[0];
-    snprintf(seed, sizeof seed, "%" PRIu64, options->seed);
-    snprintf(cpu, sizeof cpu, options->cpu < 0 ? "none" : "%d", options->cpu);
-    const char *argv[] = {options->program ? options->program : lb_spawn_self(),
-                          "exec",
-                          case_id,
-                          "--seed",
-                          seed,
-                          "--cpu",
-                          cpu,
-                          "--control-fd",
-                          "3",
-                          options->counters ? NULL : "--no-counters",
-                          NULL};
+    make_arguments(case_id, options, &arguments);
     struct lb_spawn spawn = {
-        .argv = argv, .out_fd = -1, .err_fd = child->err_fd, .extra_fd = ends[1]};
+        .argv = arguments.list, .out_fd = -1, .err_fd = child->err_fd, .extra_fd = ends[1]};
     enum lb_status status = lb_spawn_start(&spawn, &child->pid, error);
     close(ends[1]);
     if (status != LB_OK) {
@@ -92,6 +114,8 @@ static enum lb_status mourn(struct lb_child *child, enum lb_status status, struc
     if (gone == child->pid) {
         last_words(child, words, sizeof words);
         lb_spawn_describe(wait_status, error);
+        if (WIFEXITED(wait_status))
+            child->exit_status = WEXITSTATUS(wait_status);
         size_t used = strlen(error->text);
         if (words[0])
             snprintf(error->text + used, sizeof error->text - used, ": %s", words);
@@ -168,7 +192,7 @@ enum lb_status lb_child_warm(struct lb_child *child, const char *mode, uint64_t 
     snprintf(line, sizeof line, "warm %s %" PRIu64, *mode ? mode : "-", max_ns);
     enum lb_status status = tell(child, line, error);
     if (status == LB_OK)
-        status = listen_to(child, ANSWER_MS, line, error);
+        status = listen_to(child, child->answer_ms, line, error);
     if (status != LB_OK)
         return status;
     if (sscanf(line, "warmed %u %d %lf", &warmth->slices, &steady, &warmth->ns_per_op) != 3)
@@ -184,7 +208,7 @@ enum lb_status lb_child_sample(struct lb_child *child, const char *mode, uint64_
     snprintf(line, sizeof line, "sample %s %" PRIu64 " %u", *mode ? mode : "-", ops, count);
     enum lb_status status = tell(child, line, error);
     for (unsigned i = 0; i <= count && status == LB_OK; i++) {
-        status = listen_to(child, ANSWER_MS, line, error);
+        status = listen_to(child, child->answer_ms, line, error);
         if (status == LB_OK && i == count)
             return strcmp(line, "done") == 0 ? LB_OK : nonsense(child, line, error);
         if (status == LB_OK)
