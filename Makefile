@@ -250,6 +250,19 @@ $(B)/tests/peers/gbench_peer: tests/peers/gbench_peer.cpp $(B)/tests/peers/kerne
 bench-harness: all $(B)/tests/peers/harness_bench $(B)/tests/peers/gbench_peer ## the harness beside Google Benchmark, in one run (25 minutes)
 	$(Q)$(PYTHON) tests/peers/bench_harness.py --build $(B)
 
+# Hash tables from packages: one that is missing is named by the run, and left out.
+KERNEL_PEERS = kernels_bench peer_loops peer_khash peer_uthash peer_glib
+# What a specialist would ask for, whatever the suite asks for itself.
+$(B)/tests/peers/peer_loops.o: private CFLAGS += -O3 -march=native
+$(B)/tests/peers/peer_glib.o: private CPPFLAGS += $(shell pkg-config --cflags glib-2.0 2>/dev/null)
+$(B)/tests/peers/kernels_bench: $(KERNEL_PEERS:%=$(B)/tests/peers/%.o) $(BENCHMARK_OBJ) $(B)/libharness.a
+	$(call say,LINK,$@)
+	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $$(pkg-config --libs glib-2.0 2>/dev/null)
+
+.PHONY: bench-kernels
+bench-kernels: $(B)/tests/peers/kernels_bench ## the kernels beside STREAM-like loops and packaged hash tables (10 minutes)
+	$(Q)$(PYTHON) tests/peers/bench_kernels.py --build $(B)
+
 # ---- The rest ------------------------------------------------------------------------------------
 .PHONY: deps deps-test docs asm install
 deps: ## install what building, measuring and reporting need (scripts/setup)
