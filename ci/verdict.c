@@ -73,9 +73,9 @@ const char *lb_gate_exit_name(enum lb_gate_exit status)
 
 const char *lb_gate_row_word(const struct lb_gate_row *row)
 {
-    if (row->verdict == LB_GATE_WORSE && row->metric != LB_GATE_CASE)
+    if (row->verdict == LB_GATE_WORSE && *metrics[row->metric].more)
         return metrics[row->metric].more;
-    if (row->verdict == LB_GATE_BETTER && row->metric != LB_GATE_CASE)
+    if (row->verdict == LB_GATE_BETTER && *metrics[row->metric].less)
         return metrics[row->metric].less;
     return row->verdict == LB_GATE_NOT_COMPARABLE ? "not comparable"
            : row->verdict == LB_GATE_NOT_GATED    ? "not judged"

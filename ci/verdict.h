@@ -20,10 +20,12 @@ enum { LB_GATE_ID_BYTES = 192, LB_GATE_TEXT_BYTES = 320, LB_GATE_PATH_BYTES = 51
 
 /*
  * What a row is about. X(identifier, "name", "unit of base and head", "more of it, in a word",
- * "less of it"). CASE: the case (or benchmark) as a whole, which has no figure.
+ * "less of it"). CASE: the case (or benchmark) as a whole, which has no figure. ENVIRONMENT: a
+ * field of a fingerprint ("flags") that differs; its name stands where a case's id does.
  */
 #define LB_GATE_METRICS(X)                                                                         \
     X(CASE, "case", "", "", "")                                                                    \
+    X(ENVIRONMENT, "environment", "", "", "")                                                      \
     X(TIME, "time", "ns", "slower", "faster")                                                      \
     X(INSTRUCTIONS, "instructions", "instructions", "more", "fewer")                               \
     X(L1D_MISSES, "l1d_misses", "misses", "more", "fewer")                                         \

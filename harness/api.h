@@ -176,6 +176,10 @@ void *lb_scratch_alloc(struct lb_arena *arena, uint64_t bytes);
 
 /* ---- Randomness: the one documented generator ---------------------------------------------- */
 
+/* What makes the inputs. Raised when anything below gives other values for the same seed: results
+ * of two generators do not compare. */
+#define LB_INPUT_GENERATOR "splitmix64/1"
+
 /* splitmix64 (Steele, Lea, Flood 2014): full period, equidistributed, one add and a mix a draw. */
 struct lb_rng {
     uint64_t state;

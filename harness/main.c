@@ -19,7 +19,7 @@ static int dispatch(const struct lb_options *options, int argc, char **argv)
     case LB_COMMAND_DOCTOR:
         return lb_cmd_doctor(options);
     case LB_COMMAND_SIMULATE:
-        return lb_cmd_simulate(options);
+        return lb_cmd_simulate(options, argc, argv);
     case LB_COMMAND_COUNTERS:
         return lb_cmd_counters(options);
     case LB_COMMAND_CLAIMS:

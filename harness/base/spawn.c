@@ -37,7 +37,8 @@ static char **make_environment(const struct lb_spawn *spawn, char *storage, char
     } wanted[] = {{"LC_ALL", "C"},
                   {"LD_PRELOAD", spawn->preload},
                   {"PATH", spawn->path ? (path ? path : "/usr/bin:/bin") : NULL},
-                  {"HOME", spawn->path ? home : NULL}};
+                  {"HOME", spawn->path ? home : NULL},
+                  {"XDG_CACHE_HOME", spawn->path ? getenv("XDG_CACHE_HOME") : NULL}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         if (!wanted[i].value)
             continue;

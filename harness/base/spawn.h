@@ -15,9 +15,9 @@
 struct lb_spawn {
     const char *const *argv; /* argv[0] is looked up in PATH unless it has a slash */
     const char *preload;     /* LD_PRELOAD of the child; NULL: none */
-    bool path;               /* keep PATH and HOME: for tools, never for measured processes */
-    int out_fd, err_fd;      /* -1: /dev/null */
-    int extra_fd;            /* becomes descriptor 3; -1: none */
+    bool path;          /* keep PATH, HOME, XDG_CACHE_HOME: for tools, never for the measured */
+    int out_fd, err_fd; /* -1: /dev/null */
+    int extra_fd;       /* becomes descriptor 3; -1: none */
 };
 
 /* The path of the running program. Static string, never NULL. */

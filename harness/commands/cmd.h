@@ -22,7 +22,7 @@ int lb_cmd_run(const struct lb_options *options, int argc, char **argv);
 int lb_cmd_exec(const struct lb_options *options);
 int lb_cmd_verify(const struct lb_options *options);
 int lb_cmd_doctor(const struct lb_options *options);
-int lb_cmd_simulate(const struct lb_options *options);
+int lb_cmd_simulate(const struct lb_options *options, int argc, char **argv);
 int lb_cmd_counters(const struct lb_options *options);
 int lb_cmd_claims(const struct lb_options *options);
 

@@ -1,16 +1,20 @@
 /*
  * cmd_simulate.c - `layoutbench simulate`: simulated cache misses beside what theory says. Times
  * nothing. Fails when a variant whose model is exact misses more or less than its model says.
+ * With --output it writes them into a results document instead, and judges nothing.
  */
+#include "harness/base/atomic_file.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/progress.h"
 #include "harness/case/model.h"
 #include "harness/commands/cmd.h"
+#include "harness/document/counts_document.h"
 #include "harness/simulation/simulate.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* How far an exact model may be off: relative, and misses per op where both are next to none. */
 #define TOLERANCE        0.02
@@ -27,6 +31,8 @@ struct simulate {
     struct lb_result *results;
     struct lb_simulation simulation;
     struct lb_progress progress;
+    struct lb_atomic_file output; /* not open: the table is wanted */
+    char started[32];
 };
 
 /* ---- The table ----------------------------------------------------------------------------- */
@@ -132,12 +138,27 @@ static void say(void *context, const char *text)
     lb_progress_say(&run->progress, "%s", text);
 }
 
+/* What cannot run here is told apart from what failed under callgrind. */
+static void init(struct lb_result *result, const struct lb_case *c)
+{
+    const struct lb_variant *v = c->variant;
+    const char *why = v->unavailable ? v->unavailable(&c->point) : NULL;
+    lb_result_init(result, c);
+    if (why)
+        lb_result_fail(result, LB_CASE_SKIPPED, why);
+}
+
 static enum lb_status prepare(struct simulate *run, struct lb_error *error)
 {
     const struct lb_options *o = run->options;
     const struct lb_rungs rungs = {.bytes = {LB_SIMULATED_SMALL_BYTES, LB_SIMULATED_LARGE_BYTES},
                                    .count = 2};
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(run->started, sizeof run->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     enum lb_status status = lb_machine_read("/", &run->machine, error);
+    if (status == LB_OK && o->output)
+        status = lb_atomic_open(&run->output, o->output, 0, error);
     if (status == LB_OK)
         status = lb_cases_make(lb_benchmark_list, &rungs, o->filters, o->filter_count, o->seed,
                                &run->cases, error);
@@ -147,7 +168,7 @@ static enum lb_status prepare(struct simulate *run, struct lb_error *error)
     if (!run->results)
         return lb_fail(error, LB_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < run->cases.count; i++)
-        lb_result_init(&run->results[i], &run->cases.cases[i]);
+        init(&run->results[i], &run->cases.cases[i]);
     return LB_OK;
 }
 
@@ -167,9 +188,28 @@ static enum lb_status simulate(struct simulate *run, struct lb_error *error)
     return status;
 }
 
-int lb_cmd_simulate(const struct lb_options *options)
+static enum lb_status write_document(struct simulate *run, int argc, char **argv, bool complete,
+                                     struct lb_error *error)
 {
-    struct simulate run = {.options = options};
+    struct lb_counts_parts parts = {.options = run->options,
+                                    .argc = argc,
+                                    .argv = argv,
+                                    .started = run->started,
+                                    .complete = complete,
+                                    .results = run->results,
+                                    .cases = &run->cases,
+                                    .simulation = &run->simulation};
+    char *text = NULL;
+    enum lb_status status = lb_counts_document_make(&parts, &text, error);
+    if (status == LB_OK)
+        status = lb_atomic_commit(&run->output, text, error);
+    free(text);
+    return status;
+}
+
+int lb_cmd_simulate(const struct lb_options *options, int argc, char **argv)
+{
+    struct simulate run = {.options = options, .output = {.fd = -1}};
     struct lb_error error;
     lb_interrupt_catch();
     enum lb_status status = prepare(&run, &error);
@@ -177,10 +217,15 @@ int lb_cmd_simulate(const struct lb_options *options)
         status = simulate(&run, &error);
     bool interrupted = status == LB_INTERRUPTED && run.simulation.cases[0];
     int exit_status = LB_EXIT_FINE;
-    if (status == LB_OK || interrupted)
+    if ((status == LB_OK || interrupted) && options->output) {
+        enum lb_status written = write_document(&run, argc, argv, !interrupted, &error);
+        status = written == LB_OK ? status : written;
+    } else if (status == LB_OK || interrupted) {
         exit_status = print_table(&run);
+    }
     if (status != LB_OK)
         exit_status = lb_cmd_complain(status, &error);
+    lb_atomic_abandon(&run.output);
     lb_simulation_free(&run.simulation);
     free(run.results);
     lb_cases_free(&run.cases);

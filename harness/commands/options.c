@@ -37,6 +37,8 @@ static const struct option {
      OFFSET(format), NONE, "for people (default) or for programs"},
     {"--output", "FILE", TEXT, LB_COMMAND_RUN, OFFSET(output), NONE,
      "the results document (default: out/results.json)"},
+    {"--output", "FILE", TEXT, LB_COMMAND_SIMULATE, OFFSET(output), NONE,
+     "a results document that has counts and no times, instead of the table"},
     {"--seed", "N", NUMBER, SELECT | LB_COMMAND_EXEC, OFFSET(seed), NONE,
      "of values, shuffles and the order of visits (default: 1)"},
     {"--cpu", "N|none", CPU, MEASURES, OFFSET(cpu_text), NONE,

@@ -226,7 +226,10 @@ static struct json_object *notes_json(const struct lb_figures *f)
 
 static const char *outcome_name(enum lb_outcome outcome)
 {
-    static const char *const names[] = {"ok", "skipped", "error"};
+    static const char *const names[] = {[LB_CASE_OK] = "ok",
+                                        [LB_CASE_SKIPPED] = "skipped",
+                                        [LB_CASE_ERROR] = "error",
+                                        [LB_CASE_NOT_TIMED] = "not_timed"};
     return names[outcome];
 }
 

@@ -56,6 +56,7 @@ static struct json_object *run_json(const struct lb_document_parts *p)
     add(o, "profile", lb_json_text(options->profile));
     add(o, "filters", filters);
     add(o, "seed", json_object_new_uint64(options->seed));
+    add(o, "input_generator", lb_json_text(LB_INPUT_GENERATOR));
     add(o, "started", lb_json_text(p->started));
     add(o, "duration_s", lb_json_number(p->duration_seconds));
     add(o, "cpu", options->cpu == LB_CPU_NONE ? NULL : json_object_new_int(options->cpu));
@@ -93,13 +94,19 @@ static bool was_measured(const struct lb_result *r)
     return r->outcome != LB_CASE_OK || r->figures.timed;
 }
 
+static bool has_run(struct json_object *row)
+{
+    struct json_object *member = NULL;
+    json_object_object_get_ex(row, "status", &member);
+    const char *status = json_object_get_string(member);
+    return status && (strcmp(status, "ok") == 0 || strcmp(status, "not_timed") == 0);
+}
+
 /* Of rows that an earlier run measured as well: simulations repeat, and were kept by themselves. */
 static struct json_object *with_simulated(struct json_object *row, const struct lb_simulation *s,
                                           size_t i)
 {
-    struct json_object *status;
-    if (s && json_object_object_get_ex(row, "status", &status) &&
-        strcmp(json_object_get_string(status), "ok") == 0)
+    if (s && has_run(row))
         add(row, "simulated", lb_simulated_to_json(s, i));
     return row;
 }

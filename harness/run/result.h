@@ -13,8 +13,17 @@
 
 #define LB_CONFIDENCE 0.95
 
-/* KEPT: measured by an earlier, interrupted run, whose row is in `kept`. */
-enum lb_outcome { LB_CASE_OK, LB_CASE_SKIPPED, LB_CASE_ERROR, LB_CASE_KEPT };
+/*
+ * KEPT: measured by an earlier, interrupted run, whose row is in `kept`.
+ * NOT_TIMED: only simulated, which is all that was asked for.
+ */
+enum lb_outcome {
+    LB_CASE_OK,
+    LB_CASE_SKIPPED,
+    LB_CASE_ERROR,
+    LB_CASE_KEPT,
+    LB_CASE_NOT_TIMED,
+};
 
 struct json_object;
 

@@ -10,6 +10,14 @@ load common
     diff "$BATS_TEST_TMPDIR/json" "$BATS_TEST_TMPDIR/text"
 }
 
+@test "list --format json tells what each benchmark's definition is" {
+    exits 0 "$LAYOUTBENCH" list --filter padding/straddle --seed 7 --format json
+    [ "$(jq -r '.[0] | [.benchmark, .op, .parameter, .seed, .input_generator] | @csv' <<<"$output" |
+        tr -d '"')" = "padding/straddle,record,record_bytes,7,splitmix64/1" ]
+    [ "$(jq '[.[] | select(.parameter_value == null or .revision < 1 or .source_line < 1)] | length' \
+        <<<"$output")" -eq 0 ]
+}
+
 @test "no two cases share an id" {
     [ -z "$("$LAYOUTBENCH" list --profile thorough --format json | jq -r '.[].id' | sort | uniq -d)" ]
 }

@@ -155,6 +155,25 @@ measured() {
                  and (.event | test("^callgrind [0-9.]+ .*L1d 32 KiB 8-way")))' "$OUT"
 }
 
+@test "simulate --output writes a document of counts alone, which says that nothing was timed" {
+    exits 0 "$LAYOUTBENCH" simulate --quiet --filter padding/flags/bools \
+        --filter padding/false_sharing/one_line --output "$BATS_TEST_TMPDIR/counts.json"
+    [ -z "$output" ]
+    validates "$BATS_TEST_TMPDIR/counts.json"
+    [ "$(jq -r '.run.profile, .run.complete, (.run.cpu | tostring)' "$BATS_TEST_TMPDIR/counts.json" |
+        paste -sd ' ')" = "counts true null" ]
+    jq -e '.cases | map(select(.status == "not_timed")) | length > 0 and all(.time == null)' \
+        "$BATS_TEST_TMPDIR/counts.json"
+    jq -e '[.cases[] | .simulated.instructions.value_per_op | numbers] | length > 0 and all(. > 0)' \
+        "$BATS_TEST_TMPDIR/counts.json"
+}
+
+@test "simulate --output leaves nothing when it cannot be written" {
+    mkdir "$BATS_TEST_TMPDIR/taken"
+    exits 3 "$LAYOUTBENCH" simulate --quiet --filter padding/flags --output "$BATS_TEST_TMPDIR/taken"
+    says_one_line
+}
+
 @test "what cannot be simulated is unsupported, with its reason, and never 0" {
     measured --filter known
     jq -e '[.cases[].simulated[]
