@@ -197,7 +197,7 @@ CLANG_BUILD  = $(MAKE) BUILD=release BUILD_DIR=build/clang CC=clang CXX=clang++ 
 RUN_TESTS    = $(PYTHON) tests/run.py --build-dir
 
 .PHONY: test test-unit test-report test-programs test-asan test-clang
-test-programs: $(TESTS)
+test-programs: $(TESTS) $(B)/tests/ci/print_verdict
 
 test: all test-programs ## every test: units, report and tree, command line (scripts/setup --test)
 	$(Q)+$(BROKEN_BUILD) all
