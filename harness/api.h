@@ -28,6 +28,8 @@ enum {
     LB_CACHE_LINE_BYTES = 64,  /* the line that models and layouts here assume */
     LB_MODES_MAX = 12,         /* modes of one benchmark */
     LB_REUSE_CLASSES_MAX = 32, /* classes of randomly reused lines in one model */
+    LB_METRICS_MAX = 16,       /* named metrics of one benchmark */
+    LB_THREADS_MAX = 64,       /* threads of one benchmark that run at once */
 };
 
 /* Where a benchmark is exercised: a working-set rung, or one value of the benchmark's parameter. */
@@ -36,6 +38,11 @@ struct lb_point {
     uint64_t parameter;         /* value of the benchmark's parameter; 0 if it has none */
     uint64_t elements;          /* how many elements to build: the same for every variant */
     uint64_t seed;              /* of this run; the same for every variant and replicate */
+    /*
+     * For a benchmark that states its `threads`: as many CPUs, each of another physical core;
+     * cpus[0] is the one that is measured on. Filled when `create` is called; else NULL.
+     */
+    const int *cpus;
 };
 
 /*
@@ -68,8 +75,28 @@ struct lb_model {
     bool exact; /* true: simulated misses must agree within 2 % where the set exceeds the cache */
 };
 
+/* Which way a metric is good. */
+enum lb_better { LB_NO_BETTER, LB_LOWER_IS_BETTER, LB_HIGHER_IS_BETTER };
+
+/* A figure beyond time that a benchmark gives itself: probes, growths, percentiles, bytes held. */
+struct lb_metric {
+    const char *name;    /* [a-z0-9_]+, unique in the benchmark; its unit stands last: "p99_ns" */
+    const char *unit;    /* "growths per table", "ns per insert", "bytes" */
+    const char *summary; /* one line: what exactly is counted */
+    enum lb_better better;
+};
+
 /* Memory of one case. Opaque; the harness makes it before `create` and frees it after `destroy`. */
 struct lb_arena;
+
+/* What `measure` is given: the case it is asked about, and where its answers go. */
+struct lb_measurement {
+    const struct lb_point *point;
+    unsigned mode;
+    void *state;
+    struct lb_arena *arena; /* for lb_scratch_alloc: room for samples, say */
+    struct lb_metric_values *values;
+};
 
 /* One layout that answers the benchmark's question. variants[0] is the reference. */
 struct lb_variant {
@@ -95,6 +122,13 @@ struct lb_variant {
      * modulo 2^64.
      */
     uint64_t (*run[LB_MODES_MAX])(void *state, uint64_t first_op, uint64_t ops);
+
+    /*
+     * Fills the benchmark's metrics by lb_metric_set and lb_metric_unknown; one that is left out is
+     * unknown. Untimed, once a mode, after the last sample of all modes: it may consume the state.
+     * Returns NULL, or what was wrong with an answer: that is an error row. NULL: no metrics.
+     */
+    const char *(*measure)(const struct lb_measurement *m);
 
     /* Frees what `create` took from malloc; the arena frees its own. NULL: nothing to do. */
     void (*destroy)(void *state);
@@ -147,6 +181,15 @@ struct lb_benchmark {
     uint64_t (*expected)(const struct lb_point *point, const struct lb_variant *variant,
                          unsigned mode, uint64_t first_op, uint64_t ops);
 
+    /* Named figures that variants fill by `measure`; ends with the first without a name. */
+    struct lb_metric metrics[LB_METRICS_MAX];
+
+    /*
+     * How many threads run at once at that point, the measuring one included, at most
+     * LB_THREADS_MAX. Where there are fewer physical cores the case is skipped. NULL: one.
+     */
+    unsigned (*threads)(const struct lb_point *point);
+
     bool blocks; /* the kernel sleeps or switches by design: switches are noted, never dropped */
     const char *not_simulable; /* NULL, or why the cache simulation cannot model it */
 
@@ -173,6 +216,39 @@ void *lb_arena_alloc(struct lb_arena *arena, uint64_t bytes, size_t alignment);
  * and not seen by the allocation counter. Use it instead of malloc in `create`.
  */
 void *lb_scratch_alloc(struct lb_arena *arena, uint64_t bytes);
+
+/* ---- Metrics: for `measure` ---------------------------------------------------------------- */
+
+/* Sets a metric that the descriptor names; another name ends the process of this case. */
+void lb_metric_set(const struct lb_measurement *m, const char *name, double value);
+
+/* Says why a metric is not known for this case. */
+void lb_metric_unknown(const struct lb_measurement *m, const char *name, const char *reason);
+
+/* What lb_measure_latencies fills; `op` is a literal, "insert". */
+#define LB_LATENCY_METRICS(op)                                                                     \
+    {"p50_ns", "ns per " op, "half of them took no longer", LB_LOWER_IS_BETTER},                   \
+        {"p90_ns", "ns per " op, "nine of ten took no longer", LB_LOWER_IS_BETTER},                \
+        {"p99_ns", "ns per " op, "99 of 100 took no longer", LB_LOWER_IS_BETTER},                  \
+        {"p99_9_ns", "ns per " op, "999 of 1,000 took no longer", LB_LOWER_IS_BETTER},             \
+        {"max_ns", "ns per " op, "the longest of all", LB_LOWER_IS_BETTER},                        \
+        {"clock_ns", "ns per " op, "the clock's own part in each: what no work reads",             \
+         LB_NO_BETTER},                                                                            \
+    {                                                                                              \
+        "interruptions", "switches", "involuntary ones in the pass: each may be the longest " op,  \
+            LB_NO_BETTER                                                                           \
+    }
+
+/* One operation of a latency pass, number `op`; returns its part of the answer. */
+typedef uint64_t lb_operation(void *context, uint64_t op);
+
+/*
+ * Does operations 0 .. count - 1, each alone between two readings of the wall clock, and sets the
+ * metrics of LB_LATENCY_METRICS: exact, from all of them, the clock's own cost not taken off.
+ * The room for the samples is there before the first. Returns the sum of what the operations did.
+ */
+uint64_t lb_measure_latencies(const struct lb_measurement *m, lb_operation *operation,
+                              void *context, uint64_t count);
 
 /* ---- Randomness: the one documented generator ---------------------------------------------- */
 

@@ -5,11 +5,12 @@
  * the others, pinned to cores of their own, increments its counter as fast as it can. They are
  * woken before a sample and sleep after it: nothing but increments lies in the timed region.
  */
-#include "benchmarks/padding/cores.h"
 #include "harness/api.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <time.h>
 
 enum {
     MODE_ATOMIC, /* a locked addition */
@@ -136,20 +137,14 @@ static void destroy(void *state)
 
 /* ---- Building -------------------------------------------------------------------------------- */
 
-static const char *unavailable(const struct lb_point *point)
+static unsigned threads_of(const struct lb_point *point)
 {
-    int cpus[THREADS_MAX];
-    if (point->parameter < 2 || point->parameter > THREADS_MAX)
-        return "threads must be 2 to 8";
-    if (cores_choose(cpus, (unsigned)point->parameter) < point->parameter)
-        return "fewer physical cores than threads";
-    return NULL;
+    return (unsigned)point->parameter;
 }
 
 static void *create(const struct lb_point *point, struct lb_arena *arena, uint64_t apart_bytes)
 {
-    int cpus[THREADS_MAX];
-    unsigned threads = cores_choose(cpus, (unsigned)point->parameter);
+    unsigned threads = threads_of(point);
     struct state *s = lb_arena_alloc(arena, sizeof *s, PAIR_BYTES);
     unsigned char *counters =
         lb_arena_alloc(arena, THREADS_MAX * PAIR_BYTES + PAIR_BYTES, PAIR_BYTES);
@@ -159,7 +154,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, uint64
     for (unsigned i = 0; i + 1 < threads; i++) {
         struct worker *w = &s->worker[i];
         w->s = s;
-        w->cpu = cpus[i + 1];
+        w->cpu = point->cpus[i + 1];
         w->counter = (counter_word *)(void *)(counters + (i + 1) * apart_bytes);
         if (!worker_start(w)) {
             destroy(s);
@@ -262,6 +257,56 @@ static uint64_t local_atomic_run(void *state, uint64_t first_op, uint64_t ops)
     return count_of(s->counter) - before;
 }
 
+/* ---- Did they run at once? ------------------------------------------------------------------- */
+
+enum { WATCH_NS = 20000000, GLANCE_NS = 10000 };
+
+static uint64_t read_ns(clockid_t clock)
+{
+    struct timespec t = {0};
+    (void)clock_gettime(clock, &t);
+    return (uint64_t)t.tv_sec * UINT64_C(1000000000) + (uint64_t)t.tv_nsec;
+}
+
+/* The CPU clocks of all threads, the measuring one first. */
+static void read_all(const struct state *s, uint64_t *ran_ns)
+{
+    clockid_t clock;
+    ran_ns[0] = read_ns(CLOCK_THREAD_CPUTIME_ID);
+    for (unsigned i = 0; i < s->workers; i++)
+        ran_ns[i + 1] =
+            pthread_getcpuclockid(s->worker[i].thread, &clock) == 0 ? read_ns(clock) : 0;
+}
+
+/* Increments for a glance; what the thread that ran least of it ran: so long all ran at once. */
+static uint64_t glance(struct state *s)
+{
+    uint64_t before[THREADS_MAX], after[THREADS_MAX], start = read_ns(CLOCK_MONOTONIC);
+    read_all(s, before);
+    do
+        for (unsigned i = 0; i < BATCH; i++)
+            (void)increment_atomically(s->counter);
+    while (read_ns(CLOCK_MONOTONIC) - start < GLANCE_NS);
+    read_all(s, after);
+    uint64_t least = after[0] - before[0];
+    for (unsigned i = 1; i <= s->workers; i++)
+        least = after[i] - before[i] < least ? after[i] - before[i] : least;
+    return least;
+}
+
+/* A glance is a hundredth of what a scheduler gives a thread at a time. */
+static const char *measure(const struct lb_measurement *m)
+{
+    struct state *s = m->state;
+    uint64_t together = 0, wall = 0, start = read_ns(CLOCK_MONOTONIC);
+    prepare(s, 0);
+    for (; wall < WATCH_NS; wall = read_ns(CLOCK_MONOTONIC) - start)
+        together += glance(s);
+    rest(s);
+    lb_metric_set(m, "overlap", (double)together / (double)wall);
+    return NULL;
+}
+
 /* ---- The benchmark --------------------------------------------------------------------------- */
 
 static uint64_t footprint(const struct lb_point *point)
@@ -289,50 +334,50 @@ static const struct lb_variant variants[] = {
     {
         .name = "apart_64",
         .summary = "a counter a thread, one line each",
-        .unavailable = unavailable,
         .create = apart_64_create,
         .prepare = prepare,
         .run = {atomic_run, plain_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
     {
         .name = "apart_128",
         .summary = "a counter a thread, two lines each, for cores that fetch lines in pairs",
-        .unavailable = unavailable,
         .create = apart_128_create,
         .prepare = prepare,
         .run = {atomic_run, plain_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
     {
         .name = "one_line",
         .summary = "a counter a thread, all on one line",
-        .unavailable = unavailable,
         .create = one_line_create,
         .prepare = prepare,
         .run = {atomic_run, plain_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
     {
         .name = "one_counter",
         .summary = "one counter for all threads; atomic only",
-        .unavailable = unavailable,
         .create = one_counter_create,
         .prepare = prepare,
         .run = {one_counter_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
     {
         .name = "local",
         .summary = "a copy in a register, added to the thread's own counter after a sample",
-        .unavailable = unavailable,
         .create = apart_128_create,
         .prepare = prepare,
         .run = {local_atomic_run, local_plain_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
@@ -354,6 +399,8 @@ const struct lb_benchmark lb_benchmark_padding_false_sharing = {
     .reference_element_bytes = PAIR_BYTES,
     .pass_ops = pass_ops,
     .expected = expected,
+    .metrics = {{"overlap", "share of the time", "all threads ran at once", LB_HIGHER_IS_BETTER}},
+    .threads = threads_of,
     .not_simulable = "valgrind runs one thread at a time and knows no coherence",
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),

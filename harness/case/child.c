@@ -219,6 +219,25 @@ enum lb_status lb_child_sample(struct lb_child *child, const char *mode, uint64_
     return status;
 }
 
+enum lb_status lb_child_metrics(struct lb_child *child, const char *mode,
+                                struct lb_metric_values *values, struct lb_error *error)
+{
+    char line[LB_LINE_BYTES];
+    unsigned count = lb_metrics_count(values->benchmark);
+    snprintf(line, sizeof line, "metrics %s", *mode ? mode : "-");
+    enum lb_status status = tell(child, line, error);
+    for (unsigned i = 0; i <= count && status == LB_OK; i++) {
+        status = listen_to(child, CREATE_MS, line, error);
+        if (status == LB_OK && i == count)
+            return strcmp(line, "done") == 0 ? LB_OK : nonsense(child, line, error);
+        if (status == LB_OK)
+            status = lb_metric_parse(line, values, error);
+    }
+    if (status == LB_PROTOCOL)
+        lb_child_kill(child);
+    return status;
+}
+
 void lb_child_quit_begin(struct lb_child *child)
 {
     struct lb_error ignored;

@@ -48,6 +48,10 @@ enum lb_status lb_child_warm(struct lb_child *child, const char *mode, uint64_t 
 enum lb_status lb_child_sample(struct lb_child *child, const char *mode, uint64_t ops,
                                unsigned count, struct lb_sample *samples, struct lb_error *error);
 
+/* Fills what lb_metrics_init made. After the last sample of all modes: it may consume the state. */
+enum lb_status lb_child_metrics(struct lb_child *child, const char *mode,
+                                struct lb_metric_values *values, struct lb_error *error);
+
 /* Asks the child to verify and end; _end waits for its answer. LB_WRONG: a wrong answer. */
 void lb_child_quit_begin(struct lb_child *child);
 enum lb_status lb_child_quit_end(struct lb_child *child, uint64_t *checksum,

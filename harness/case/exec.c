@@ -37,20 +37,23 @@ enum lb_status lb_exec_free_running(const struct lb_case *c, const struct lb_exe
                                     FILE *out, struct lb_error *error)
 {
     struct lb_instance instance;
+    struct lb_metric_values metrics;
     struct lb_sample sample = {0};
-    enum lb_status status = lb_pin_to(options->cpu, error);
-    if (status == LB_OK)
-        status = lb_instance_create(&instance, c, error);
+    enum lb_status status = lb_instance_create(&instance, c, options->cpu, error);
     if (status != LB_OK) {
         lb_exec_record_failure(out, c, status, error);
         return status;
     }
+    status = lb_pin_to(options->cpu, error);
     uint64_t ops = options->ops_given ? options->ops : lb_instance_pass_ops(&instance, c->mode);
-    if (ops)
+    if (ops && status == LB_OK)
         run_once(&instance, c->mode, ops, options->counters, &sample);
-    status = lb_instance_verify(&instance, error);
     if (status == LB_OK)
-        lb_exec_record(out, &instance, &sample);
+        status = lb_instance_verify(&instance, error);
+    if (status == LB_OK && options->metrics)
+        status = lb_instance_measure(&instance, c->mode, &metrics, error);
+    if (status == LB_OK)
+        lb_exec_record(out, &instance, &sample, options->metrics ? &metrics : NULL);
     else
         lb_exec_record_failure(out, c, status, error);
     lb_instance_destroy(&instance);
@@ -65,6 +68,7 @@ struct service {
     struct lb_line_reader reader;
     int fd;
     unsigned slowdown_permille;
+    bool measured; /* metrics were asked for: the state may be consumed, nothing is timed now */
 };
 
 static bool mode_by_name(const struct service *s, const char *name, unsigned *mode)
@@ -124,6 +128,21 @@ static enum lb_status answer_sample(struct service *s, unsigned mode, uint64_t o
     return status == LB_OK ? lb_line_write(s->fd, error, "done") : status;
 }
 
+/* The last thing asked of a mode: what it does to the state is no part of the answer. */
+static enum lb_status answer_metrics(struct service *s, unsigned mode, struct lb_error *error)
+{
+    struct lb_metric_values values;
+    const struct lb_benchmark *b = s->instance.c.benchmark;
+    unsigned count = lb_metrics_count(b);
+    enum lb_status status = lb_instance_measure(&s->instance, mode, &values, error);
+    s->measured = true;
+    if (status != LB_OK)
+        lb_line_write(s->fd, NULL, "failed %s", error->text);
+    for (unsigned i = 0; i < count && status == LB_OK; i++)
+        status = lb_metric_write(s->fd, b->metrics[i].name, &values.of[i], error);
+    return status == LB_OK ? lb_line_write(s->fd, error, "done") : status;
+}
+
 static enum lb_status answer_quit(struct service *s, struct lb_error *error)
 {
     enum lb_status status = lb_instance_verify(&s->instance, error);
@@ -151,6 +170,10 @@ static enum lb_status answer(struct service *s, const char *line, bool *quit,
     *quit = strcmp(line, "quit") == 0;
     if (*quit)
         return answer_quit(s, error);
+    if (sscanf(line, "metrics %63s", mode_name) == 1 && mode_by_name(s, mode_name, &mode))
+        return answer_metrics(s, mode, error);
+    if (s->measured)
+        return refuse(s, line, error);
     if (sscanf(line, "warm %63s %" SCNu64, mode_name, &number) == 2 &&
         mode_by_name(s, mode_name, &mode))
         return answer_warm(s, mode, number, error);
@@ -185,7 +208,7 @@ enum lb_status lb_exec_driven(const struct lb_case *c, const struct lb_exec_opti
     struct service s = {
         .fd = fd, .reader = {.fd = fd}, .slowdown_permille = options->slowdown_permille};
     struct lb_counter_session *session = NULL;
-    enum lb_status status = lb_instance_create(&s.instance, c, error);
+    enum lb_status status = lb_instance_create(&s.instance, c, options->cpu, error);
     bool created = status == LB_OK;
     if (created)
         status = lb_pin_to(options->cpu, error);

@@ -2,6 +2,7 @@
 #include "harness/case/exec_record.h"
 
 #include "harness/case/memory.h"
+#include "harness/case/metrics_json.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -36,7 +37,8 @@ static void print_and_put(FILE *out, struct json_object *record)
     json_object_put(record);
 }
 
-void lb_exec_record(FILE *out, const struct lb_instance *instance, const struct lb_sample *sample)
+void lb_exec_record(FILE *out, const struct lb_instance *instance, const struct lb_sample *sample,
+                    const struct lb_metric_values *metrics)
 {
     struct json_object *r = json_object_new_object();
     bool timed = sample->ops && sample->wall_ns;
@@ -51,6 +53,8 @@ void lb_exec_record(FILE *out, const struct lb_instance *instance, const struct 
     json_object_object_add(r, "cpu_ns", timed ? json_object_new_uint64(sample->cpu_ns) : NULL);
     json_object_object_add(r, "checksum", json_object_new_string(checksum));
     json_object_object_add(r, "memory", memory_object(&instance->memory));
+    if (metrics)
+        json_object_object_add(r, "metrics", lb_metrics_to_json(metrics));
     print_and_put(out, r);
 }
 

@@ -6,8 +6,9 @@
 
 #include <stdio.h>
 
-/* One line of JSON. A sample of 0 ops (create only) has null times. */
-void lb_exec_record(FILE *out, const struct lb_instance *instance, const struct lb_sample *sample);
+/* One line of JSON. A sample of 0 ops (create only) has null times. metrics NULL: not measured. */
+void lb_exec_record(FILE *out, const struct lb_instance *instance, const struct lb_sample *sample,
+                    const struct lb_metric_values *metrics);
 void lb_exec_record_failure(FILE *out, const struct lb_case *c, enum lb_status status,
                             const struct lb_error *error);
 

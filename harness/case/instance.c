@@ -2,22 +2,51 @@
 #include "harness/case/instance.h"
 
 #include "harness/base/clock.h"
+#include "harness/base/cores.h"
 #include "harness/case/memory.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <sys/prctl.h>
 
-enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_case *c,
+/* Threads that shared a core would take turns: that is another question than the benchmark's. */
+static enum lb_status choose_cpus(struct lb_instance *instance, int cpu, struct lb_error *error)
+{
+    const struct lb_case *c = &instance->c;
+    unsigned wanted = c->benchmark->threads ? c->benchmark->threads(&c->point) : 0;
+    cpu_set_t allowed;
+    if (wanted == 0)
+        return LB_OK;
+    if (wanted > LB_THREADS_MAX || sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+        return lb_fail(error, LB_SYSTEM, "%u threads are not to be had", wanted);
+    unsigned found = lb_cores_choose("/", &allowed, cpu, instance->cpus, wanted);
+    if (found < wanted)
+        return lb_fail(error, LB_UNAVAILABLE,
+                       "needs %u threads on physical cores of their own, and there %s %u", wanted,
+                       found == 1 ? "is" : "are", found);
+    instance->c.point.cpus = instance->cpus;
+    return LB_OK;
+}
+
+/* Whether it can run here at all: cores, what the variant says, memory. */
+static enum lb_status check_possible(struct lb_instance *instance, int cpu, struct lb_error *error)
+{
+    const struct lb_point *point = &instance->c.point;
+    const struct lb_variant *v = instance->c.variant;
+    enum lb_status status = choose_cpus(instance, cpu, error);
+    const char *reason = status == LB_OK && v->unavailable ? v->unavailable(point) : NULL;
+    if (reason)
+        return lb_fail(error, LB_UNAVAILABLE, "%s", reason);
+    return status == LB_OK ? lb_memory_suffices(v->footprint_bytes(point), error) : status;
+}
+
+enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_case *c, int cpu,
                                   struct lb_error *error)
 {
     const struct lb_variant *v = c->variant;
-    const char *reason = v->unavailable ? v->unavailable(&c->point) : NULL;
     memset(instance, 0, sizeof *instance);
     instance->c = *c;
-    if (reason)
-        return lb_fail(error, LB_UNAVAILABLE, "%s", reason);
-    enum lb_status status = lb_memory_suffices(v->footprint_bytes(&c->point), error);
+    enum lb_status status = check_possible(instance, cpu, error);
     if (status != LB_OK)
         return status;
     /* Without this, a system set to THP=always would give huge pages to heaps but not arenas. */
@@ -28,7 +57,7 @@ enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_
     struct lb_memory_mark before;
     lb_memory_mark(&before);
     uint64_t start = lb_clock_wall_ns();
-    instance->state = v->create(&c->point, instance->arena);
+    instance->state = v->create(&instance->c.point, instance->arena);
     instance->create_ns = lb_clock_wall_ns() - start;
     lb_memory_since(&before, instance->arena, &instance->memory);
     if (!instance->state) {
@@ -80,6 +109,20 @@ enum lb_status lb_instance_verify(const struct lb_instance *instance, struct lb_
                            lb_benchmark_mode_name(c->benchmark, m), expected);
     }
     return LB_OK;
+}
+
+enum lb_status lb_instance_measure(struct lb_instance *instance, unsigned mode,
+                                   struct lb_metric_values *values, struct lb_error *error)
+{
+    const struct lb_case *c = &instance->c;
+    const struct lb_measurement m = {.point = &c->point,
+                                     .mode = mode,
+                                     .state = instance->state,
+                                     .arena = instance->arena,
+                                     .values = values};
+    lb_metrics_init(values, c->benchmark, "this variant does not report it");
+    const char *wrong = c->variant->measure ? c->variant->measure(&m) : NULL;
+    return wrong ? lb_fail(error, LB_WRONG, "wrong answer: %s", wrong) : LB_OK;
 }
 
 void lb_instance_destroy(struct lb_instance *instance)

@@ -7,6 +7,7 @@
 
 #include "harness/case/arena.h"
 #include "harness/case/case.h"
+#include "harness/case/metrics.h"
 
 /* Memory of a built layout. UINT64_MAX: not known. */
 struct lb_memory_use {
@@ -25,13 +26,16 @@ struct lb_instance {
     uint64_t create_ns;
     uint64_t next_op[LB_MODES_MAX];  /* where each mode's stream goes on */
     uint64_t checksum[LB_MODES_MAX]; /* of ops 0 .. next_op - 1 */
+    int cpus[LB_THREADS_MAX];        /* what c.point.cpus points to: do not copy an instance */
 };
 
 /*
  * Builds the case's layout. LB_UNAVAILABLE with the variant's reason when it cannot run here,
  * LB_NO_MEMORY when its footprint is not to be had. Destroy it in either case of success only.
+ * Before the process is pinned: a benchmark of several threads gets the cores that it may use, the
+ * first of them `cpu`, on which it is going to be measured (LB_CPU_NONE: anywhere).
  */
-enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_case *c,
+enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_case *c, int cpu,
                                   struct lb_error *error);
 
 /* Untimed: calls the variant's prepare, if it has one. */
@@ -47,6 +51,13 @@ static inline void lb_instance_run(struct lb_instance *instance, unsigned mode, 
 
 /* Compares every mode's checksum with the reference. LB_WRONG with both values. */
 enum lb_status lb_instance_verify(const struct lb_instance *instance, struct lb_error *error);
+
+/*
+ * The case's metrics, all of them unknown where the variant measures none. Nothing may be run
+ * afterwards. LB_WRONG: the variant says that an answer was wrong.
+ */
+enum lb_status lb_instance_measure(struct lb_instance *instance, unsigned mode,
+                                   struct lb_metric_values *values, struct lb_error *error);
 
 /* Ops of one pass of this mode. */
 uint64_t lb_instance_pass_ops(const struct lb_instance *instance, unsigned mode);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -145,5 +146,38 @@ enum lb_status lb_sample_parse(const char *line, struct lb_sample *s, struct lb_
     for (char *word = strtok_r(rest, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
         if (!parse_counter(word, s))
             return lb_fail(error, LB_PROTOCOL, "not a counter in a sample: '%s'", word);
+    return LB_OK;
+}
+
+enum lb_status lb_metric_write(int fd, const char *name, const struct lb_metric_value *value,
+                               struct lb_error *error)
+{
+    if (isfinite(value->value))
+        return lb_line_write(fd, error, "m %s %.17g", name, value->value);
+    return lb_line_write(fd, error, "m %s - %s", name, value->reason);
+}
+
+enum lb_status lb_metric_parse(const char *line, struct lb_metric_values *values,
+                               struct lb_error *error)
+{
+    char name[LB_LINE_BYTES];
+    int used = 0;
+    double number;
+    bool named = sscanf(line, "m %1023s %n", name, &used) == 1 && used > 0;
+    struct lb_metric_value *value = named ? lb_metrics_find(values, name) : NULL;
+    if (!value)
+        return lb_fail(error, LB_PROTOCOL, "not a metric of this benchmark: '%.200s'", line);
+    bool unknown = strncmp(line + used, "- ", 2) == 0;
+    if (unknown) {
+        value->value = NAN;
+        snprintf(value->reason, sizeof value->reason, "%s", line + used + 2);
+        return LB_OK;
+    }
+    int length = 0;
+    if (sscanf(line + used, "%lf%n", &number, &length) != 1 || line[used + length] ||
+        !isfinite(number))
+        return lb_fail(error, LB_PROTOCOL, "not a metric's value: '%.200s'", line);
+    value->value = number;
+    value->reason[0] = 0;
     return LB_OK;
 }

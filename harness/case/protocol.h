@@ -18,6 +18,12 @@
  *           then a word a counter: NUMBER=VALUE:ENABLED_NS:RUNNING_NS, or NUMBER=lost
  *   exec:   done
  *
+ *   driver: metrics MODE                  after the last sample of all modes; nothing is timed then
+ *   exec:   a line a metric of the benchmark
+ *           m NAME VALUE                  a decimal fraction
+ *           or: m NAME - REASON...        it is not known
+ *   exec:   done
+ *
  *   driver: quit
  *   exec:   verified CHECKSUM             hexadecimal, all modes; or: failed REASON...; exec ends
  *
@@ -53,5 +59,11 @@ enum lb_status lb_line_write(int fd, struct lb_error *error, const char *format,
 /* A sample as a line, and back. */
 enum lb_status lb_sample_write(int fd, const struct lb_sample *sample, struct lb_error *error);
 enum lb_status lb_sample_parse(const char *line, struct lb_sample *sample, struct lb_error *error);
+
+/* A metric as a line, and back: LB_PROTOCOL when `values` has none of that name, or no number. */
+enum lb_status lb_metric_write(int fd, const char *name, const struct lb_metric_value *value,
+                               struct lb_error *error);
+enum lb_status lb_metric_parse(const char *line, struct lb_metric_values *values,
+                               struct lb_error *error);
 
 #endif

@@ -58,6 +58,28 @@ static enum lb_status check_variant(const struct lb_benchmark *b, const struct l
     return LB_OK;
 }
 
+static enum lb_status check_metrics(const struct lb_benchmark *b, struct lb_error *error)
+{
+    for (unsigned i = 0; i < LB_METRICS_MAX && b->metrics[i].name; i++) {
+        const struct lb_metric *m = &b->metrics[i];
+        if (!well_formed(m->name, ""))
+            return lb_fail(error, LB_USAGE, "%s/%s: metric name '%s' is not [a-z0-9_]+", b->family,
+                           b->name, m->name);
+        if (!m->unit || !*m->unit || !m->summary || !*m->summary)
+            return lb_fail(error, LB_USAGE, "%s/%s: metric %s needs a unit and a summary",
+                           b->family, b->name, m->name);
+        for (unsigned k = 0; k < i; k++)
+            if (strcmp(b->metrics[k].name, m->name) == 0)
+                return lb_fail(error, LB_USAGE, "%s/%s has two metrics named '%s'", b->family,
+                               b->name, m->name);
+    }
+    for (size_t v = 0; v < b->variant_count; v++)
+        if (b->variants[v].measure && !b->metrics[0].name)
+            return lb_fail(error, LB_USAGE, "%s/%s/%s measures, but no metrics are named",
+                           b->family, b->name, b->variants[v].name);
+    return LB_OK;
+}
+
 static enum lb_status check_benchmark(const struct lb_benchmark *b, struct lb_error *error)
 {
     if (!well_formed(b->family, "") || !well_formed(b->name, ""))
@@ -83,7 +105,7 @@ static enum lb_status check_benchmark(const struct lb_benchmark *b, struct lb_er
         if (status != LB_OK)
             return status;
     }
-    return LB_OK;
+    return check_metrics(b, error);
 }
 
 enum lb_status lb_registry_check(const struct lb_benchmark *const *list, struct lb_error *error)

@@ -12,7 +12,8 @@ extern const struct lb_benchmark *const lb_benchmark_list[];
 
 /*
  * LB_USAGE, naming the culprit, when a descriptor is ill-formed (names, missing functions, no
- * variants, no rungs and no parameter) or two benchmarks or variants share a name.
+ * variants, no rungs and no parameter, a metric without a unit) or two benchmarks, variants or
+ * metrics share a name.
  */
 enum lb_status lb_registry_check(const struct lb_benchmark *const *list, struct lb_error *error);
 

@@ -32,6 +32,7 @@ int lb_cmd_exec(const struct lb_options *options)
         .ops_given = options->ops_given,
         .ops = options->ops,
         .slowdown_permille = (unsigned)options->slowdown_permille,
+        .metrics = options->metrics,
     };
     if (options->slowdown_permille &&
         (!options->control_fd_given || options->slowdown_permille > 1000))

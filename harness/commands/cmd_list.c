@@ -1,11 +1,22 @@
 /* cmd_list.c - `layoutbench list`: benchmarks and cases, from the descriptors alone. */
 #include "harness/base/jsonwrite.h"
+#include "harness/case/metrics_json.h"
 #include "harness/commands/cmd.h"
 #include "harness/run/select.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
+
+/* What a case tells beyond time, by name. */
+static void print_metrics(const struct lb_benchmark *b)
+{
+    unsigned count = lb_metrics_count(b);
+    for (unsigned i = 0; i < count; i++)
+        printf("%s%s (%s)", i ? ", " : "    metrics: ", b->metrics[i].name, b->metrics[i].unit);
+    if (count)
+        putchar('\n');
+}
 
 static void print_text(const struct lb_case_list *cases)
 {
@@ -16,6 +27,7 @@ static void print_text(const struct lb_case_list *cases)
         if (c->benchmark != last) {
             printf("%s%s/%s: %s\n", last ? "\n" : "", c->benchmark->family, c->benchmark->name,
                    c->benchmark->question);
+            print_metrics(c->benchmark);
             last = c->benchmark;
             benchmarks++;
         }
@@ -51,6 +63,7 @@ static struct json_object *case_json(const struct lb_case *c)
     add(o, "parameter", lb_json_text(b->parameter));
     add(o, "seed", json_object_new_uint64(c->point.seed));
     add(o, "input_generator", lb_json_text(LB_INPUT_GENERATOR));
+    add(o, "metrics", lb_metrics_named_json(b));
     add(o, "not_simulable", lb_json_text(b->not_simulable));
     add(o, "source_file", lb_json_text(b->source_file));
     add(o, "source_line", json_object_new_int64(b->source_line));

@@ -2,6 +2,7 @@
  * cmd_verify.c - `layoutbench verify`: every case once, small, in a process of its own; are the
  * answers right? Times nothing, so it also runs under sanitizers and emulation.
  */
+#include "harness/base/pin.h"
 #include "harness/case/case.h"
 #include "harness/case/instance.h"
 #include "harness/commands/cmd.h"
@@ -38,12 +39,15 @@ static void run_two_passes(struct lb_instance *instance, unsigned mode)
 static void verify_here(const struct lb_case *c, int verdict_fd)
 {
     struct lb_instance instance;
+    struct lb_metric_values metrics;
     struct lb_error error = {""};
-    enum lb_status status = lb_instance_create(&instance, c, &error);
+    enum lb_status status = lb_instance_create(&instance, c, LB_CPU_NONE, &error);
     bool created = status == LB_OK;
     if (created) {
         run_two_passes(&instance, c->mode);
         status = lb_instance_verify(&instance, &error);
+        if (status == LB_OK)
+            status = lb_instance_measure(&instance, c->mode, &metrics, &error);
         lb_instance_destroy(&instance);
     }
     bool skip = status == LB_UNAVAILABLE || (!created && status == LB_NO_MEMORY);

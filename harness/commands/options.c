@@ -60,6 +60,8 @@ static const struct option {
     {"--quiet", NULL, FLAG, LB_COMMAND_SIMULATE, OFFSET(quiet), NONE, "no progress"},
     {"--ops", "N", NUMBER, LB_COMMAND_EXEC, OFFSET(ops), OFFSET(ops_given),
      "exactly this many ops (default: one pass; 0: create and destroy only)"},
+    {"--metrics", NULL, FLAG, LB_COMMAND_EXEC, OFFSET(metrics), NONE,
+     "the benchmark's named metrics as well (probes, percentiles, ...), after the ops"},
     {"--simulation", "BYTES", NUMBER, LB_COMMAND_EXEC, OFFSET(simulation_bytes),
      OFFSET(simulation_given),
      "under callgrind: every mode, warmed for a last level cache of BYTES (0: a whole pass)"},

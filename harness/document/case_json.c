@@ -3,6 +3,7 @@
 
 #include "harness/base/jsonwrite.h"
 #include "harness/case/memory.h"
+#include "harness/case/metrics_json.h"
 #include "harness/case/model.h"
 #include "harness/simulation/simulation_json.h"
 
@@ -258,7 +259,7 @@ struct json_object *lb_case_to_json(const struct lb_result *r, const struct lb_r
     add(o, "counters", counters_json(r, counters));
     add(o, "simulated", json_object_new_object());
     add(o, "memory", ok ? memory_json(r) : NULL);
-    add(o, "metrics", json_object_new_object());
+    add(o, "metrics", lb_metrics_to_json(&r->metrics));
     add(o, "model", model_json(c));
     add(o, "checksum", r->verified ? lb_json_text(checksum) : NULL);
     add(o, "samples", samples_json(r));
@@ -286,6 +287,7 @@ struct json_object *lb_benchmark_to_json(const struct lb_benchmark *b)
     add(o, "reference", lb_json_text(b->variants[0].name));
     add(o, "modes", modes);
     add(o, "parameter", lb_json_text(b->parameter));
+    add(o, "metrics", lb_metrics_named_json(b));
     add(o, "blocks", json_object_new_boolean(b->blocks));
     add(o, "not_simulable", lb_json_text(b->not_simulable));
     add(o, "variants", variants);

@@ -23,6 +23,7 @@ void lb_result_init(struct lb_result *result, const struct lb_case *c)
     memset(result, 0, sizeof *result);
     memset(&result->memory, 0xff, sizeof result->memory); /* LB_MEMORY_UNKNOWN, all of them */
     result->c = c;
+    lb_metrics_init(&result->metrics, c->benchmark, "the run ended before it was measured");
 }
 
 void lb_result_free(struct lb_result *result)
@@ -39,6 +40,7 @@ void lb_result_fail(struct lb_result *result, enum lb_outcome outcome, const cha
         return;
     result->outcome = outcome;
     snprintf(result->reason, sizeof result->reason, "%s", reason);
+    lb_metrics_init(&result->metrics, result->c->benchmark, reason);
 }
 
 /* ---- Raw samples --------------------------------------------------------------------------- */

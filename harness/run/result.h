@@ -87,6 +87,8 @@ struct lb_result {
     struct lb_visit *visits;
     size_t visit_count, visit_capacity;
     struct lb_memory_use memory; /* all LB_MEMORY_UNKNOWN until known */
+    struct lb_metric_values metrics;
+    bool metrics_taken; /* asked for, once */
     uint64_t checksum;
     bool verified;
     struct json_object *kept; /* lb_resume_release frees it; NULL unless LB_CASE_KEPT */

@@ -181,6 +181,26 @@ static enum lb_status make_round(struct comparison *c, struct actor **batch, siz
     return status;
 }
 
+/* Once a case, behind its visits: they may consume the state, and counts need no replicates. */
+static enum lb_status measure_metrics(struct actor *a)
+{
+    struct lb_error error;
+    enum lb_status status = LB_OK;
+    for (size_t i = 0; i < a->result_count && a->standing && status == LB_OK; i++) {
+        struct lb_result *r = &a->results[i];
+        const struct lb_case *c = r->c;
+        if (r->metrics_taken || !c->benchmark->metrics[0].name)
+            continue;
+        r->metrics_taken = true;
+        status = lb_child_metrics(&a->child, lb_benchmark_mode_name(c->benchmark, c->mode),
+                                  &r->metrics, &error);
+    }
+    if (status == LB_OK || status == LB_INTERRUPTED)
+        return status;
+    fail_actor(a, LB_CASE_ERROR, error.text);
+    return LB_OK;
+}
+
 /* Where creating takes most of the time, more visits to fewer processes tell more. */
 static void choose_depth(struct comparison *c, double create_seconds)
 {
@@ -202,6 +222,8 @@ static enum lb_status make_replicate(struct comparison *c, struct actor **batch,
     choose_depth(c, seconds_since(start));
     for (unsigned round = 0; round < c->depth.rounds && status == LB_OK; round++)
         status = make_round(c, batch, n, round);
+    for (size_t i = 0; i < n && status == LB_OK; i++)
+        status = measure_metrics(batch[i]);
     for (size_t i = 0; i < n && status == LB_OK; i++)
         if (batch[i]->standing)
             lb_child_quit_begin(&batch[i]->child);

@@ -1,6 +1,7 @@
 /* exec_simulated.c - see exec_simulated.h. */
 #include "harness/simulation/exec_simulated.h"
 
+#include "harness/base/pin.h"
 #include "harness/case/exec_record.h"
 #include "harness/case/model.h"
 #include "harness/simulation/callgrind.h"
@@ -48,7 +49,7 @@ static void record(struct lb_instance *instance, const struct lb_case *c, uint64
 {
     struct lb_sample sample = {.ops = ops};
     instance->c = *c;
-    lb_exec_record(out, instance, &sample);
+    lb_exec_record(out, instance, &sample, NULL);
 }
 
 static enum lb_status every_mode(struct lb_instance *instance, uint64_t last_level_bytes, FILE *out,
@@ -80,7 +81,7 @@ enum lb_status lb_exec_simulated(const struct lb_case *c, uint64_t last_level_by
     struct lb_instance instance;
     if (!lb_callgrind_active())
         return lb_fail(error, LB_USAGE, "--simulation is for exec under valgrind --tool=callgrind");
-    enum lb_status status = lb_instance_create(&instance, c, error);
+    enum lb_status status = lb_instance_create(&instance, c, LB_CPU_NONE, error);
     if (status == LB_OK) {
         status = every_mode(&instance, last_level_bytes, out, error);
         if (status == LB_OK)

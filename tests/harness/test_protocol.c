@@ -4,6 +4,7 @@
 #include "harness/case/protocol.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -125,6 +126,43 @@ static void what_is_no_sample_is_refused(void **state)
         assert_int_equal(lb_sample_parse(lines[i], &sample, NULL), LB_PROTOCOL);
 }
 
+static const struct lb_benchmark counted = {
+    .metrics = {{"probes", "probes per op", "slots seen", LB_LOWER_IS_BETTER},
+                {"growths", "growths", "new arrays", LB_LOWER_IS_BETTER}}};
+
+static void a_metric_comes_back_as_it_was(void **state)
+{
+    struct lb_line_reader reader = {.fd = ends[0]};
+    struct lb_metric_values got;
+    struct lb_metric_value sent[] = {{.value = 1.0 / 3}, {.value = NAN, .reason = "not told: why"}};
+    char line[LB_LINE_BYTES];
+    (void)state;
+    lb_metrics_init(&got, &counted, "not yet");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(lb_metric_write(ends[1], counted.metrics[i].name, &sent[i], NULL), LB_OK);
+        assert_int_equal(lb_line_read(&reader, 1000, line, NULL), LB_OK);
+        assert_int_equal(lb_metric_parse(line, &got, NULL), LB_OK);
+    }
+    assert_true(got.of[0].value == 1.0 / 3);
+    assert_string_equal(got.of[0].reason, "");
+    assert_true(isnan(got.of[1].value));
+    assert_string_equal(got.of[1].reason, "not told: why");
+}
+
+static void what_is_no_metric_is_refused(void **state)
+{
+    static const char *const lines[] = {"",           "done",         "m",
+                                        "m probes",   "m probes x",   "m probes 1 x",
+                                        "m probes -", "m probes nan", "m probes inf",
+                                        "m other 1"};
+    struct lb_metric_values values;
+    (void)state;
+    lb_metrics_init(&values, &counted, "not yet");
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_int_equal(lb_metric_parse(lines[i], &values, NULL), LB_PROTOCOL);
+    assert_string_equal(values.of[0].reason, "not yet");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +178,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_counter_of_a_sample_fits_into_a_line, open_pair,
                                         close_pair),
         cmocka_unit_test(what_is_no_sample_is_refused),
+        cmocka_unit_test_setup_teardown(a_metric_comes_back_as_it_was, open_pair, close_pair),
+        cmocka_unit_test(what_is_no_metric_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

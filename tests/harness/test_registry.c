@@ -73,6 +73,49 @@ static void a_missing_part_is_refused(void **state)
     assert_int_equal(check(&b), LB_USAGE);
 }
 
+static void a_metric_without_unit_or_summary_is_refused(void **state)
+{
+    struct lb_benchmark b = fake_rungs;
+    (void)state;
+    b.metrics[0] = (struct lb_metric){"probes", "probes per op", "slots seen", LB_NO_BETTER};
+    assert_int_equal(check(&b), LB_OK);
+    b.metrics[0].unit = "";
+    assert_int_equal(check(&b), LB_USAGE);
+    assert_non_null(strstr(error.text, "metric probes needs a unit"));
+    b.metrics[0] = (struct lb_metric){"probes", "probes per op", NULL, LB_NO_BETTER};
+    assert_int_equal(check(&b), LB_USAGE);
+    b.metrics[0] = (struct lb_metric){"per op", "probes", "slots seen", LB_NO_BETTER};
+    assert_int_equal(check(&b), LB_USAGE);
+}
+
+static void two_metrics_of_one_name_are_refused(void **state)
+{
+    struct lb_benchmark b = fake_rungs;
+    (void)state;
+    b.metrics[0] = b.metrics[1] =
+        (struct lb_metric){"probes", "probes per op", "slots seen", LB_NO_BETTER};
+    assert_int_equal(check(&b), LB_USAGE);
+    assert_non_null(strstr(error.text, "two metrics named 'probes'"));
+}
+
+static const char *measure_nothing(const struct lb_measurement *m)
+{
+    (void)m;
+    return NULL;
+}
+
+static void measuring_without_named_metrics_is_refused(void **state)
+{
+    struct lb_benchmark b = fake_rungs;
+    struct lb_variant v = fake_variants[0];
+    (void)state;
+    v.measure = measure_nothing;
+    b.variants = &v;
+    b.variant_count = 1;
+    assert_int_equal(check(&b), LB_USAGE);
+    assert_non_null(strstr(error.text, "no metrics are named"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -81,6 +124,9 @@ int main(void)
         cmocka_unit_test(two_variants_of_one_name_are_refused),
         cmocka_unit_test(names_with_other_letters_are_refused),
         cmocka_unit_test(a_missing_part_is_refused),
+        cmocka_unit_test(a_metric_without_unit_or_summary_is_refused),
+        cmocka_unit_test(two_metrics_of_one_name_are_refused),
+        cmocka_unit_test(measuring_without_named_metrics_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

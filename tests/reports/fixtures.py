@@ -372,6 +372,7 @@ def _benchmark(spec: Spec) -> dict[str, Any]:
         "reference": spec.variants[0].name,
         "modes": list(spec.modes),
         "parameter": spec.parameter,
+        "metrics": [],
         "blocks": spec.blocks,
         "not_simulable": spec.not_simulable,
         "variants": [

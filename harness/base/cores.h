@@ -1,0 +1,19 @@
+/*
+ * cores.h - CPUs of different physical cores, for threads that are to run at once.
+ *
+ * Threads that share a core share its first cache and its time: no line would move between them.
+ */
+#ifndef LB_CORES_H
+#define LB_CORES_H
+
+#include <sched.h>
+
+/*
+ * Fills cpus[0 .. count) with CPUs of `allowed` on cores of their own. cpus[0] is `first`, the one
+ * that is measured on; LB_CPU_NONE: the one that runs this. Where sysfs does not say which core a
+ * CPU belongs to, it counts as a core of its own. Returns how many there are, at most `count`.
+ */
+unsigned lb_cores_choose(const char *root, const cpu_set_t *allowed, int first, int *cpus,
+                         unsigned count);
+
+#endif

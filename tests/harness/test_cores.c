@@ -1,0 +1,73 @@
+/* test_cores.c - threads are put on cores of their own, as captured machines have them. */
+#include "cmocka_all.h"
+
+#include "harness/base/cores.h"
+
+#define TREE(name) "tests/machines/" name
+
+enum { WANTED = 16 };
+
+static cpu_set_t first_cpus(int count)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int cpu = 0; cpu < count; cpu++)
+        CPU_SET((size_t)cpu, &set);
+    return set;
+}
+
+static void siblings_of_one_core_count_once(void **state)
+{
+    cpu_set_t allowed =
+        first_cpus(12); /* CPU 0 and 1 are one performance core, 4 to 11 are alone */
+    int cpus[WANTED];
+    (void)state;
+    assert_int_equal(lb_cores_choose(TREE("intel-hybrid"), &allowed, 1, cpus, WANTED), 10);
+    assert_int_equal(cpus[0], 1);
+    assert_int_equal(cpus[1], 2);
+    assert_int_equal(cpus[2], 4);
+}
+
+static void no_more_are_chosen_than_are_wanted(void **state)
+{
+    cpu_set_t allowed = first_cpus(16);
+    int cpus[WANTED] = {0};
+    (void)state;
+    assert_int_equal(lb_cores_choose(TREE("two-sockets"), &allowed, 3, cpus, 2), 2);
+    assert_int_equal(cpus[0], 3);
+    assert_int_equal(cpus[1], 0);
+    assert_int_equal(cpus[2], 0);
+}
+
+static void a_cpu_that_is_not_allowed_is_not_chosen(void **state)
+{
+    cpu_set_t allowed;
+    int cpus[WANTED];
+    (void)state;
+    CPU_ZERO(&allowed);
+    CPU_SET(0, &allowed);
+    CPU_SET(8, &allowed); /* the other thread of core 0 */
+    CPU_SET(9, &allowed);
+    assert_int_equal(lb_cores_choose(TREE("two-sockets"), &allowed, 8, cpus, WANTED), 2);
+    assert_int_equal(cpus[0], 8);
+    assert_int_equal(cpus[1], 9);
+}
+
+static void where_the_topology_is_not_told_each_cpu_is_a_core(void **state)
+{
+    cpu_set_t allowed = first_cpus(3);
+    int cpus[WANTED];
+    (void)state;
+    assert_int_equal(lb_cores_choose(TREE("one-cpu"), &allowed, 0, cpus, WANTED), 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(siblings_of_one_core_count_once),
+        cmocka_unit_test(no_more_are_chosen_than_are_wanted),
+        cmocka_unit_test(a_cpu_that_is_not_allowed_is_not_chosen),
+        cmocka_unit_test(where_the_topology_is_not_told_each_cpu_is_a_core),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
