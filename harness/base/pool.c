@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,8 +31,14 @@ static void start(struct lb_job *job)
         close(job->fd);
 }
 
-static void end(struct lb_job *job, int wait_status)
+static double seconds_of(const struct timeval *t)
 {
+    return (double)t->tv_sec + (double)t->tv_usec * 1e-6;
+}
+
+static void end(struct lb_job *job, int wait_status, const struct rusage *usage)
+{
+    job->cpu_seconds = seconds_of(&usage->ru_utime) + seconds_of(&usage->ru_stime);
     if (WIFSIGNALED(wait_status)) {
         job->status = LB_CHILD;
         lb_spawn_describe(wait_status, &job->error);
@@ -57,11 +64,12 @@ static void stop(struct lb_job *job, enum lb_status status, const char *why)
 static bool settle(struct lb_job *job)
 {
     int wait_status;
+    struct rusage usage;
     unsigned long long limit = (unsigned long long)job->timeout_ms * 1000000ULL;
     if (!job->pid)
         return true;
-    if (waitpid(job->pid, &wait_status, WNOHANG) == job->pid)
-        end(job, wait_status);
+    if (wait4(job->pid, &wait_status, WNOHANG, &usage) == job->pid)
+        end(job, wait_status, &usage);
     else if (lb_interrupted())
         stop(job, LB_INTERRUPTED, "interrupted");
     else if (lb_clock_wall_ns() - job->started_ns > limit)

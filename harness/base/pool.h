@@ -17,7 +17,8 @@ struct lb_job {
     enum lb_status status; /* LB_OK: it ended by itself, with `code` */
     struct lb_error error;
     int code;
-    char *text; /* what it printed; malloc'd, the caller frees; NULL unless LB_OK */
+    double cpu_seconds; /* user and system */
+    char *text;         /* what it printed; malloc'd, the caller frees; NULL unless LB_OK */
     /* the pool's own: */
     pid_t pid;
     int fd;

@@ -42,7 +42,7 @@ static double touched_lines(const struct lb_model *model, double ops)
 }
 
 /* touched_lines grows with the ops: doubled until they are too many, then halved in between. */
-static double characteristic_ops(const struct lb_model *model, double cache_lines)
+static double ops_that_touch(const struct lb_model *model, double cache_lines)
 {
     double low = 0, high = 1;
     while (touched_lines(model, high) < cache_lines && high < 1e300)
@@ -57,17 +57,35 @@ static double characteristic_ops(const struct lb_model *model, double cache_line
     return high;
 }
 
-double lb_model_misses(const struct lb_model *model, uint64_t cache_bytes)
+double lb_model_characteristic_ops(const struct lb_model *model, uint64_t cache_bytes)
 {
     const double cache_lines = (double)cache_bytes / LB_CACHE_LINE_BYTES;
     if (lb_model_footprint_lines(model) <= cache_lines)
-        return 0;
-    double ops = characteristic_ops(model, cache_lines);
-    /* Not touched_lines: a lap of exactly T just misses, as in a cyclic walk one line too long. */
-    double misses =
-        model->streamed_lines * ops < stream_footprint(model) ? model->streamed_lines : 0;
+        return INFINITY;
+    return ops_that_touch(model, cache_lines);
+}
+
+static double reused_misses(const struct lb_model *model, double ops)
+{
+    double misses = 0;
     const struct lb_reuse_class *class;
     for (size_t i = 0; (class = class_at(model, i)); i++)
         misses += class->touches_per_op * untouched(class, ops);
     return misses;
+}
+
+double lb_model_reused_misses(const struct lb_model *model, uint64_t cache_bytes)
+{
+    double ops = lb_model_characteristic_ops(model, cache_bytes);
+    return isfinite(ops) ? reused_misses(model, ops) : 0;
+}
+
+double lb_model_misses(const struct lb_model *model, uint64_t cache_bytes)
+{
+    double ops = lb_model_characteristic_ops(model, cache_bytes);
+    if (!isfinite(ops))
+        return 0;
+    /* Not touched_lines: a lap of exactly T just misses, as in a cyclic walk one line too long. */
+    bool comes_back = model->streamed_lines * ops >= stream_footprint(model);
+    return (comes_back ? 0 : model->streamed_lines) + reused_misses(model, ops);
 }

@@ -26,6 +26,12 @@
  */
 double lb_model_misses(const struct lb_model *model, uint64_t cache_bytes);
 
+/* Of these, misses of reused lines: random ones, whose mean over n ops is off by chance. */
+double lb_model_reused_misses(const struct lb_model *model, uint64_t cache_bytes);
+
+/* T, in ops: what is in the cache was touched within the last T. Infinite where all fits. */
+double lb_model_characteristic_ops(const struct lb_model *model, uint64_t cache_bytes);
+
 /* All lines that one pass touches; infinite for a stream without a footprint. */
 double lb_model_footprint_lines(const struct lb_model *model);
 

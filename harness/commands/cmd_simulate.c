@@ -19,7 +19,7 @@
 /* How far an exact model may be off: relative, and misses per op where both are next to none. */
 #define TOLERANCE        0.02
 #define TOLERANCE_MISSES 0.001
-#define ROW_FORMAT       "%-62.62s %9s %9s %7s  %9s %9s %7s  %6s %6s  %s\n"
+#define ROW_FORMAT       "%-62.62s %9s %9s %7s  %9s %9s %7s  %6s %6s  %6s  %s\n"
 #define NUMBER_BYTES     16
 
 enum verdict { APPROXIMATE, AGREES, IS_OFF };
@@ -70,15 +70,25 @@ static enum verdict judge(const struct lb_case *c, const struct lb_model *model,
 
 static void print_head(void)
 {
-    printf(ROW_FORMAT, "", "L1d", "L1d", "", "L3", "L3", "", "useful", "useful", "");
+    printf(ROW_FORMAT, "", "L1d", "L1d", "", "L3", "L3", "", "useful", "useful", "CPU", "");
     printf(ROW_FORMAT, "case", "model", "simulated", "", "model", "simulated", "", "model", "sim.",
-           "model is");
+           "s", "model is");
 }
 
-static enum verdict print_case(const struct lb_case *c, const struct lb_simulated *s)
+/* The time of the process that simulated all modes of a layout, beside the first of them. */
+static const char *cpu_time(const struct lb_case *c, const struct lb_simulated *s,
+                            const struct lb_case *before, char text[NUMBER_BYTES])
+{
+    bool first = !before || before->variant != c->variant || strcmp(before->label, c->label) != 0;
+    snprintf(text, NUMBER_BYTES, first && s->cpu_seconds > 0 ? "%.1f" : "", s->cpu_seconds);
+    return text;
+}
+
+static enum verdict print_case(const struct lb_case *c, const struct lb_simulated *s,
+                               const struct lb_case *before)
 {
     static const char *const words[] = {"", "exact", "exact: OFF"};
-    char t[8][NUMBER_BYTES];
+    char t[9][NUMBER_BYTES];
     struct lb_model model = {0};
     struct lb_simulated_figures f;
     double l1d = NAN, last = NAN, useful = NAN;
@@ -96,7 +106,7 @@ static enum verdict print_case(const struct lb_case *c, const struct lb_simulate
     printf(ROW_FORMAT, c->id, number(l1d, t[0]), number(f.l1d_misses, t[1]),
            difference(l1d, f.l1d_misses, t[2]), number(last, t[3]),
            number(f.last_level_misses, t[4]), difference(last, f.last_level_misses, t[5]), t[6],
-           t[7], words[verdict]);
+           t[7], cpu_time(c, s, before, t[8]), words[verdict]);
     return verdict;
 }
 
@@ -111,7 +121,8 @@ static int print_table(const struct simulate *run)
             without++;
             continue;
         }
-        enum verdict verdict = print_case(&run->cases.cases[i], s);
+        enum verdict verdict =
+            print_case(&run->cases.cases[i], s, i ? &run->cases.cases[i - 1] : NULL);
         exact += verdict != APPROXIMATE;
         off += verdict == IS_OFF;
     }

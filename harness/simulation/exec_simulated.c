@@ -5,27 +5,62 @@
 #include "harness/case/exec_record.h"
 #include "harness/case/model.h"
 #include "harness/simulation/callgrind.h"
+#include "harness/simulation/geometry.h"
 
+#include <math.h>
 #include <string.h>
 
-uint64_t lb_exec_simulated_ops(uint64_t pass_ops, uint64_t elements)
+/* So that the parent and the child agree, whose exp() may be different code. */
+enum { OPS_STEP = 1 << 12 };
+
+static bool model_of(const struct lb_case *c, struct lb_model *model)
 {
-    uint64_t work = pass_ops > elements ? pass_ops : elements;
-    uint64_t passes = work < LB_SIMULATED_OPS_MIN ? (LB_SIMULATED_OPS_MIN + work - 1) / work : 1;
-    return pass_ops > LB_SIMULATED_OPS_MAX ? LB_SIMULATED_OPS_MAX : passes * pass_ops;
+    *model = (struct lb_model){0};
+    if (c->variant->model)
+        c->variant->model(&c->point, c->mode, model);
+    return c->variant->model != NULL;
 }
 
-/* A quarter more than the model asks for: a model is not exact. */
+/* Misses that come at random are at most as scattered as a Poisson process: the variance of their
+ * number is at most their number. */
+static double ops_for_error(const struct lb_model *model, uint64_t cache_bytes)
+{
+    double error = fmax(LB_SIMULATED_ERROR_MISSES,
+                        LB_SIMULATED_ERROR_SHARE * lb_model_misses(model, cache_bytes));
+    return lb_model_reused_misses(model, cache_bytes) / (error * error);
+}
+
+/* Of a pass that is not counted whole. */
+static uint64_t part_ops(const struct lb_case *c)
+{
+    struct lb_model model;
+    if (!model_of(c, &model) || model.reused[0].lines <= 0)
+        return LB_SIMULATED_OPS_USUAL;
+    double ops = fmax(ops_for_error(&model, lb_geometry_standard.l1d.size_bytes),
+                      ops_for_error(&model, lb_geometry_standard.last_level.size_bytes));
+    ops = fmax(ops, LB_SIMULATED_OPS_MIN);
+    return (uint64_t)(fmin(ops, LB_SIMULATED_OPS_MAX) / OPS_STEP + 1) * OPS_STEP;
+}
+
+uint64_t lb_exec_simulated_ops(const struct lb_case *c)
+{
+    uint64_t pass = lb_benchmark_pass_ops(c->benchmark, &c->point, c->mode);
+    uint64_t work = pass > c->point.elements ? pass : c->point.elements;
+    uint64_t part = pass > LB_SIMULATED_OPS_USUAL ? part_ops(c) : pass;
+    if (part < pass)
+        return part;
+    return work < LB_SIMULATED_OPS_MIN ? (LB_SIMULATED_OPS_MIN + work - 1) / work * pass : pass;
+}
+
 uint64_t lb_exec_simulated_warm(const struct lb_case *c, uint64_t last_level_bytes)
 {
-    uint64_t pass_ops = lb_benchmark_pass_ops(c->benchmark, &c->point, c->mode);
-    struct lb_model model = {0};
-    if (!last_level_bytes || !c->variant->model)
-        return pass_ops;
-    c->variant->model(&c->point, c->mode, &model);
-    double fetches = 1.25 * LB_WARM_FILLS * ((double)last_level_bytes / LB_CACHE_LINE_BYTES);
-    double ops = fetches / lb_model_misses(&model, last_level_bytes); /* none: infinite */
-    return ops < (double)pass_ops ? (uint64_t)ops + 1 : pass_ops;
+    uint64_t pass = lb_benchmark_pass_ops(c->benchmark, &c->point, c->mode);
+    struct lb_model model;
+    if (!last_level_bytes || !model_of(c, &model))
+        return pass;
+    double times = model.reused[0].lines > 0 ? LB_WARM_REUSED : LB_WARM_STREAMED;
+    double ops = times * lb_model_characteristic_ops(&model, last_level_bytes);
+    return ops < (double)pass ? (uint64_t)ops + 1 : pass;
 }
 
 /* What `prepare` does is seen by the caches, as it is by real ones, but not counted. */
@@ -62,9 +97,8 @@ static enum lb_status every_mode(struct lb_instance *instance, uint64_t last_lev
     for (unsigned mode = 0; mode < lb_benchmark_mode_count(asked.benchmark); mode++) {
         if (!asked.variant->run[mode])
             continue;
-        uint64_t pass = lb_instance_pass_ops(instance, mode);
         lb_case_of_mode(&asked, mode, &modes[done]);
-        ops[done] = lb_exec_simulated_ops(pass, asked.point.elements);
+        ops[done] = lb_exec_simulated_ops(&modes[done]);
         lb_exec_simulated_mode(instance, &modes[done],
                                lb_exec_simulated_warm(&modes[done], last_level_bytes), ops[done]);
         done++;

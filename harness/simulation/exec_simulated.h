@@ -16,28 +16,39 @@
 #define LB_WARM_DUMP_PREFIX "warm "
 
 /*
- * Ops to count: whole passes, at least LB_SIMULATED_OPS_MIN, over which the harness's own handful
- * of misses (8, say) is under 0.0005 an op; but one pass is enough where its ops are few and large
- * (a whole table is built: one op, all elements). Of passes longer than LB_SIMULATED_OPS_MAX a
- * part. Once the caches are full, each part of a cyclic walk misses as the whole does. Of a random
- * walk, the mean of so many ops is within 0.002 of the pass's at one standard error where one op's
- * misses deviate by 1. Either way the same ops are counted each time: counts repeat exactly.
+ * Ops to count, the same each time, so that counts repeat exactly.
+ *
+ * A pass of at most LB_SIMULATED_OPS_USUAL ops is counted whole, and again until
+ * LB_SIMULATED_OPS_MIN, over which the harness's own handful of misses (8, say) is under 0.0005 an
+ * op; but one pass is enough where its ops are few and large (a whole table is built: one op, all
+ * elements). Of a longer pass a part is counted. Of a cyclic walk each part misses as the whole
+ * does: LB_SIMULATED_OPS_USUAL. Random misses are a sample: as many ops as bring the standard
+ * error of the misses of both levels, by the model, under LB_SIMULATED_ERROR_MISSES an op or
+ * LB_SIMULATED_ERROR_SHARE of the figure, whichever is larger; LB_SIMULATED_OPS_MAX at most.
  */
-#define LB_SIMULATED_OPS_MIN (UINT64_C(1) << 14)
-#define LB_SIMULATED_OPS_MAX (UINT64_C(1) << 18)
-uint64_t lb_exec_simulated_ops(uint64_t pass_ops, uint64_t elements);
+#define LB_SIMULATED_OPS_MIN      (UINT64_C(1) << 14)
+#define LB_SIMULATED_OPS_USUAL    (UINT64_C(1) << 16)
+#define LB_SIMULATED_OPS_MAX      (UINT64_C(1) << 18)
+#define LB_SIMULATED_ERROR_MISSES 0.001
+#define LB_SIMULATED_ERROR_SHARE  0.005
+uint64_t lb_exec_simulated_ops(const struct lb_case *c);
 
 /*
- * A cache that replaces the least recently used line holds what its sets were last asked for,
- * whatever was there before they were full. Once it has fetched twice as many lines as it holds,
- * 1 set in 1,400 is not full by chance (Poisson): of a pass's misses, a few in a million.
+ * A cache that replaces the least recently used line holds the lines of the last T ops (model.h),
+ * whatever was there before. Streams fill its sets evenly. Random lines do not: after 2 T, a set
+ * of 16 ways has been asked for 16 lines but for 1 in 250 (Poisson), and of a pass's misses a few
+ * in 100,000 are off.
  */
-#define LB_WARM_FILLS 2
+#define LB_WARM_STREAMED 1.25
+#define LB_WARM_REUSED   2.0
+
+/* What a warm-up shorter than a pass must have fetched to be believed, in caches full. */
+#define LB_WARM_FETCHED 1.125
 
 /*
- * Ops to warm up with: so many that a last level of these bytes fetches, by the model,
- * LB_WARM_FILLS times the lines it holds; at most a pass. A pass where there is no model, and for
- * 0 bytes. The model may be wrong: whoever asks must see in the warm-up's dump that it did.
+ * Ops to warm up with: as many of a last level's T as above, by the model; at most a pass. A pass
+ * where there is no model, and for 0 bytes. The model may be wrong: whoever asks must see in the
+ * warm-up's dump that it fetched LB_WARM_FETCHED.
  */
 uint64_t lb_exec_simulated_warm(const struct lb_case *c, uint64_t last_level_bytes);
 

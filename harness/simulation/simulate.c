@@ -6,38 +6,23 @@
  */
 #include "harness/simulation/simulate.h"
 
-#include "harness/base/build_info.h"
 #include "harness/base/clock.h"
 #include "harness/base/pin.h"
 #include "harness/base/pool.h"
 #include "harness/case/exec_record.h"
 #include "harness/simulation/callgrind.h"
-#include "harness/simulation/exec_simulated.h"
-#include "harness/simulation/simulation_cache.h"
+#include "harness/simulation/simulation_unit.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { TIMEOUT_MS = 1800000, VERSION_TIMEOUT_MS = 10000, ARGUMENTS = 20, PATH_BYTES = 4096 };
+enum { TIMEOUT_MS = 1800000, VERSION_TIMEOUT_MS = 10000, PATH_BYTES = 4096 };
 
 #define OUT_OF_TIME "the time for simulating was used up; run again, what is finished is kept"
 #define INTERRUPTED "the run was interrupted before it was simulated"
-
-/* Valgrind's own, beside the layout. */
-#define OVERHEAD_BYTES (UINT64_C(128) << 20)
-
-struct unit {
-    size_t first, count; /* of the results */
-    char key[LB_SIMULATION_KEY_BYTES];
-    char out_file[64];
-    char out_option[96];
-    bool taken;
-    bool cold; /* was not warm when counting began: once more, with a whole pass to warm up */
-};
 
 /* One geometry's work. */
 struct work {
@@ -46,16 +31,14 @@ struct work {
     uint64_t end_ns; /* nothing is begun after it; 0: no limit */
     struct lb_simulation *simulation;
     struct lb_simulated *cases;
-    const struct lb_geometry *geometry;
     struct lb_simulation_cache cache;
+    struct lb_simulator simulator;
     char valgrind[PATH_BYTES];
     char folder[40];
-    char options_text[5][96]; /* I1, D1, LL, last level's bytes, seed */
-    struct unit *units;
+    struct lb_simulation_unit *units;
     size_t unit_count;
     struct lb_job *jobs; /* one a unit that is not in the cache */
-    struct unit **job_units;
-    const char *(*arguments)[ARGUMENTS];
+    struct lb_simulation_unit **job_units;
     size_t job_count;
 };
 
@@ -98,51 +81,27 @@ static const char *not_simulated(const struct lb_result *r)
     return NULL;
 }
 
-static bool same_unit(const struct lb_result *a, const struct lb_result *b)
-{
-    return a->c->benchmark == b->c->benchmark && a->c->variant == b->c->variant &&
-           strcmp(a->c->label, b->c->label) == 0;
-}
-
-/* Everything that counts depend on, besides the program itself. */
-static void make_key(const struct work *w, const struct lb_case *c, struct unit *unit)
-{
-    char geometry[LB_GEOMETRY_TEXT_BYTES];
-    struct lb_fingerprint environment;
-    lb_geometry_describe(w->geometry, geometry);
-    lb_machine_fingerprint_environment(w->options->machine,
-                                       &(struct lb_environment){.compiler = lb_build_compiler,
-                                                                .flags = lb_build_flags,
-                                                                .valgrind = w->simulation->tool,
-                                                                .geometry = geometry},
-                                       &environment);
-    snprintf(unit->key, sizeof unit->key, "%s/%s/%s/%s seed %" PRIu64 "; %s; %s; environment %s",
-             c->benchmark->family, c->benchmark->name, c->variant->name, c->label, c->point.seed,
-             w->simulation->tool, geometry, environment.digest);
-}
-
 static void list_units(struct work *w, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const char *why = not_simulated(&w->results[i]);
-        struct unit *last = w->unit_count ? &w->units[w->unit_count - 1] : NULL;
+        struct lb_simulation_unit *last = w->unit_count ? &w->units[w->unit_count - 1] : NULL;
         if (!why && w->simulation->reason[0])
             why = w->simulation->reason;
         if (why) {
             set_reason(&w->cases[i], LB_UNSUPPORTED, why);
-        } else if (last && same_unit(&w->results[last->first], &w->results[i])) {
+        } else if (last && lb_simulation_unit_holds(last, w->results[i].c)) {
             last->count = i + 1 - last->first;
         } else {
-            w->units[w->unit_count] = (struct unit){.first = i, .count = 1};
-            make_key(w, w->results[i].c, &w->units[w->unit_count++]);
+            lb_simulation_unit_init(&w->units[w->unit_count++], &w->simulator, w->results[i].c, i);
         }
     }
 }
 
 /* ---- Results ------------------------------------------------------------------------------- */
 
-static void give(struct work *w, const struct unit *unit, const struct lb_simulated_mode *modes,
-                 size_t mode_count, bool cached)
+static void give(struct work *w, const struct lb_simulation_unit *unit,
+                 const struct lb_simulated_mode *modes, size_t mode_count, bool cached)
 {
     for (size_t i = unit->first; i < unit->first + unit->count; i++)
         for (size_t m = 0; m < mode_count; m++) {
@@ -151,90 +110,35 @@ static void give(struct work *w, const struct unit *unit, const struct lb_simula
             w->cases[i].status = LB_SIMULATED;
             w->cases[i].ops = modes[m].ops;
             w->cases[i].counts = modes[m].counts;
+            w->cases[i].cpu_seconds = unit->cpu_seconds;
             w->simulation->simulated++;
             w->simulation->cached += cached;
         }
 }
 
-static void give_up(struct work *w, const struct unit *unit, const char *reason)
+static void give_up(struct work *w, const struct lb_simulation_unit *unit, const char *reason)
 {
     for (size_t i = unit->first; i < unit->first + unit->count; i++)
         set_reason(&w->cases[i], LB_LOST, reason);
 }
 
-static char *read_dumps(const char *path, struct lb_error *error)
-{
-    char *text = NULL;
-    FILE *f = fopen(path, "re");
-    if (!f || lb_spawn_read_back(fileno(f), &text, error) != LB_OK)
-        lb_fail(error, LB_PROTOCOL,
-                "callgrind wrote nothing: was this program built without valgrind's headers?");
-    if (f)
-        fclose(f);
-    return text;
-}
-
-/* Whether the warm-up, where it was not a whole pass, did what exec_simulated.h demands of it. */
-static enum lb_status check_warm(const struct work *w, const struct unit *unit, const char *text,
-                                 const struct lb_case *c, bool *cold, struct lb_error *error)
-{
-    char name[LB_CASE_ID_BYTES + sizeof LB_WARM_DUMP_PREFIX];
-    struct lb_callgrind_counts warm;
-    const struct lb_cache_shape *last = &w->geometry->last_level;
-    uint64_t pass_ops = lb_benchmark_pass_ops(c->benchmark, &c->point, c->mode);
-    if (unit->cold || lb_exec_simulated_warm(c, last->size_bytes) == pass_ops)
-        return LB_OK;
-    snprintf(name, sizeof name, "%s%s", LB_WARM_DUMP_PREFIX, c->id);
-    enum lb_status status = lb_callgrind_find(text, name, &warm, error);
-    if (status == LB_OK && warm.last_read_misses + warm.last_write_misses <
-                               LB_WARM_FILLS * last->size_bytes / last->line_bytes)
-        *cold = true;
-    return status;
-}
-
-/* Every mode of the unit's variant, from the dumps. */
-static enum lb_status read_modes(const struct work *w, const struct unit *unit,
-                                 struct lb_simulated_mode *modes, size_t *count, bool *cold,
-                                 struct lb_error *error)
-{
-    const struct lb_case *any = w->results[unit->first].c;
-    char *text = read_dumps(unit->out_file, error);
-    enum lb_status status = text ? LB_OK : LB_PROTOCOL;
-    *count = 0;
-    for (unsigned m = 0; m < lb_benchmark_mode_count(any->benchmark) && status == LB_OK; m++) {
-        struct lb_case c;
-        if (!any->variant->run[m])
-            continue;
-        lb_case_of_mode(any, m, &c);
-        struct lb_simulated_mode *mode = &modes[(*count)++];
-        snprintf(mode->id, sizeof mode->id, "%s", c.id);
-        mode->ops = lb_exec_simulated_ops(lb_benchmark_pass_ops(c.benchmark, &c.point, m),
-                                          c.point.elements);
-        status = lb_callgrind_find(text, c.id, &mode->counts, error);
-        if (status == LB_OK)
-            status = check_warm(w, unit, text, &c, cold, error);
-    }
-    free(text);
-    return status;
-}
-
-static void take(struct work *w, struct unit *unit, const struct lb_job *job)
+static void take(struct work *w, struct lb_simulation_unit *unit, const struct lb_job *job)
 {
     struct lb_simulated_mode modes[LB_MODES_MAX];
     struct lb_error error;
     size_t count;
     char reason[LB_REASON_BYTES];
-    bool cold = false;
+    bool again = !unit->cold;
+    unit->cpu_seconds += job->cpu_seconds;
     enum lb_status status = job->status;
     if (status != LB_OK)
         snprintf(error.text, sizeof error.text, "%.300s", job->error.text);
     else if (job->code != 0 || lb_exec_record_failed(job->text, &error))
         status = LB_CHILD;
     else
-        status = read_modes(w, unit, modes, &count, &cold, &error);
-    if (status == LB_OK && cold) {
-        unit->cold = true;
-    } else if (status == LB_OK) {
+        status = lb_simulation_unit_read(unit, &w->simulator, modes, &count, &error);
+    again = again && unit->cold;
+    if (status == LB_OK && !again) {
         give(w, unit, modes, count, false);
         if (lb_simulation_cache_store(&w->cache, unit->key, modes, count, &error) != LB_OK) {
             w->options->say(w->options->context, error.text);
@@ -242,7 +146,7 @@ static void take(struct work *w, struct unit *unit, const struct lb_job *job)
         }
     } else if (status == LB_UNAVAILABLE) {
         give_up(w, unit, OUT_OF_TIME);
-    } else {
+    } else if (status != LB_OK) {
         snprintf(reason, sizeof reason, "under callgrind: %.300s", error.text);
         give_up(w, unit, status == LB_INTERRUPTED ? INTERRUPTED : reason);
     }
@@ -263,80 +167,79 @@ static void take_ended(void *context, size_t ended, size_t count)
         w->options->done(w->options->context, ended, count);
 }
 
-/* ---- Jobs ---------------------------------------------------------------------------------- */
+/* ---- What there is to do ------------------------------------------------------------------- */
 
-static void make_options(struct work *w)
+static void take_known(struct work *w)
 {
-    const struct lb_geometry *g = w->geometry;
-    const struct lb_cache_shape *i1 = &lb_geometry_standard.l1d;
-    const struct lb_cache_shape *shapes[] = {i1, &g->l1d, &g->last_level};
-    static const char *const names[] = {"I1", "D1", "LL"};
-    for (int i = 0; i < 3; i++)
-        snprintf(w->options_text[i], sizeof w->options_text[i], "--%s=%" PRIu64 ",%u,%u", names[i],
-                 shapes[i]->size_bytes, shapes[i]->ways, shapes[i]->line_bytes);
-    snprintf(w->options_text[3], sizeof w->options_text[3], "%" PRIu64, g->last_level.size_bytes);
-    snprintf(w->options_text[4], sizeof w->options_text[4], "%" PRIu64, w->options->seed);
+    for (size_t i = 0; i < w->unit_count; i++) {
+        struct lb_simulated_mode modes[LB_MODES_MAX];
+        struct lb_simulation_unit *unit = &w->units[i];
+        size_t count;
+        unit->known = lb_simulation_cache_load(&w->cache, unit->key, modes, &count);
+        if (unit->known)
+            give(w, unit, modes, count, true);
+    }
 }
 
-static void add_job(struct work *w, struct unit *unit)
+static int by_seconds(const void *a, const void *b)
+{
+    const struct lb_simulation_unit *x = a, *y = b;
+    return (x->seconds > y->seconds) - (x->seconds < y->seconds);
+}
+
+/* Shortest first: if the time runs out, most rows are there. */
+static enum lb_status list_geometry(struct work *w, size_t g, size_t count, struct lb_error *error)
+{
+    struct lb_simulation *s = w->simulation;
+    w->cases = s->cases[g] = calloc(count + 1, sizeof *s->cases[g]);
+    w->units = calloc(count + 1, sizeof *w->units);
+    w->jobs = calloc(count + 1, sizeof *w->jobs);
+    w->job_units = calloc(count + 1, sizeof *w->job_units);
+    w->unit_count = w->job_count = 0;
+    if (!w->cases || !w->units || !w->jobs || !w->job_units)
+        return lb_fail(error, LB_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        set_reason(&w->cases[i], LB_LOST, INTERRUPTED);
+    w->simulator = (struct lb_simulator){.valgrind = w->valgrind,
+                                         .tool = s->tool,
+                                         .geometry = &s->geometries[g],
+                                         .machine = w->options->machine,
+                                         .folder = w->folder};
+    lb_simulator_init(&w->simulator, w->options->seed);
+    list_units(w, count);
+    take_known(w);
+    qsort(w->units, w->unit_count, sizeof *w->units, by_seconds);
+    return LB_OK;
+}
+
+static void free_geometry(struct work *w)
+{
+    free(w->units);
+    free(w->jobs);
+    free(w->job_units);
+}
+
+/* ---- Jobs ---------------------------------------------------------------------------------- */
+
+static void add_job(struct work *w, struct lb_simulation_unit *unit)
 {
     size_t k = w->job_count++;
-    snprintf(unit->out_file, sizeof unit->out_file, "%s/%zu", w->folder, k);
-    snprintf(unit->out_option, sizeof unit->out_option, "--callgrind-out-file=%s", unit->out_file);
-    const char *line[ARGUMENTS] = {w->valgrind,
-                                   "--quiet",
-                                   "--tool=callgrind",
-                                   "--cache-sim=yes",
-                                   "--cacheuse=yes",
-                                   "--instr-atstart=no",
-                                   "--combine-dumps=yes",
-                                   w->options_text[0],
-                                   w->options_text[1],
-                                   w->options_text[2],
-                                   unit->out_option,
-                                   lb_spawn_self(),
-                                   "exec",
-                                   w->results[unit->first].c->id,
-                                   "--simulation",
-                                   unit->cold ? "0" : w->options_text[3],
-                                   "--seed",
-                                   w->options_text[4],
-                                   NULL};
-    memcpy(w->arguments[k], line, sizeof line);
+    lb_simulation_unit_command(unit, &w->simulator, k);
     w->job_units[k] = unit;
-    w->jobs[k] = (struct lb_job){.spawn = {.argv = w->arguments[k], .err_fd = -1, .extra_fd = -1},
+    w->jobs[k] = (struct lb_job){.spawn = {.argv = unit->argv, .err_fd = -1, .extra_fd = -1},
                                  .timeout_ms = TIMEOUT_MS,
                                  .start_by_ns = w->end_ns};
 }
 
-static uint64_t footprint(const struct work *w, const struct unit *unit)
-{
-    const struct lb_case *c = w->results[unit->first].c;
-    return c->variant->footprint_bytes(&c->point);
-}
-
-/*
- * Smallest first: if the time runs out, most rows are there. (qsort has no context: few units, so
- * by hand.)
- */
-static void sort_units(struct work *w)
-{
-    for (size_t i = 1; i < w->unit_count; i++)
-        for (size_t k = i; k > 0 && footprint(w, &w->units[k]) < footprint(w, &w->units[k - 1]);
-             k--) {
-            struct unit swapped = w->units[k];
-            w->units[k] = w->units[k - 1];
-            w->units[k - 1] = swapped;
-        }
-}
-
 static unsigned parallel(const struct work *w)
 {
-    uint64_t largest = w->job_count ? footprint(w, w->job_units[w->job_count - 1]) : 0;
-    uint64_t each = OVERHEAD_BYTES + largest;
+    uint64_t largest = 1;
     int64_t available = w->options->machine->memory_available_bytes;
     unsigned cpus = (unsigned)lb_pin_cpu_count();
-    uint64_t room = available > 0 ? (uint64_t)available / each : cpus;
+    for (size_t i = 0; i < w->unit_count; i++)
+        if (lb_simulation_unit_bytes(&w->units[i]) > largest)
+            largest = lb_simulation_unit_bytes(&w->units[i]);
+    uint64_t room = available > 0 ? (uint64_t)available / largest : cpus;
     return room < 1 ? 1 : room < cpus ? (unsigned)room : cpus;
 }
 
@@ -352,14 +255,9 @@ static enum lb_status run_jobs(struct work *w, struct lb_error *error)
 
 static enum lb_status run_units(struct work *w, struct lb_error *error)
 {
-    for (size_t i = 0; i < w->unit_count; i++) {
-        struct lb_simulated_mode modes[LB_MODES_MAX];
-        size_t count;
-        if (lb_simulation_cache_load(&w->cache, w->units[i].key, modes, &count))
-            give(w, &w->units[i], modes, count, true);
-        else
+    for (size_t i = 0; i < w->unit_count; i++)
+        if (!w->units[i].known)
             add_job(w, &w->units[i]);
-    }
     enum lb_status status = run_jobs(w, error);
     for (size_t i = 0; i < w->unit_count && status == LB_OK; i++) {
         w->units[i].taken = false;
@@ -369,30 +267,14 @@ static enum lb_status run_units(struct work *w, struct lb_error *error)
     return status == LB_OK ? run_jobs(w, error) : status;
 }
 
-static enum lb_status simulate_geometry(struct work *w, size_t count, struct lb_error *error)
+static enum lb_status run_geometry(struct work *w, struct lb_error *error)
 {
-    enum lb_status status = LB_OK;
-    w->units = calloc(count + 1, sizeof *w->units);
-    w->jobs = calloc(count + 1, sizeof *w->jobs);
-    w->job_units = calloc(count + 1, sizeof *w->job_units);
-    w->arguments = calloc(count + 1, sizeof *w->arguments);
-    if (!w->units || !w->jobs || !w->job_units || !w->arguments)
-        status = lb_fail(error, LB_NO_MEMORY, "out of memory");
-    if (status == LB_OK) {
-        make_options(w);
-        list_units(w, count);
-        sort_units(w);
-        snprintf(w->folder, sizeof w->folder, "/tmp/layoutbench-simulation-XXXXXX");
-        if (mkdtemp(w->folder))
-            status = run_units(w, error);
-        else
-            status = lb_fail_errno(error, LB_SYSTEM, "cannot make a folder in /tmp");
-        rmdir(w->folder);
-    }
-    free(w->units);
-    free(w->jobs);
-    free(w->job_units);
-    free(w->arguments);
+    enum lb_status status;
+    snprintf(w->folder, sizeof w->folder, "/tmp/layoutbench-simulation-XXXXXX");
+    if (!mkdtemp(w->folder))
+        return lb_fail_errno(error, LB_SYSTEM, "cannot make a folder in /tmp");
+    status = run_units(w, error);
+    rmdir(w->folder);
     return status;
 }
 
@@ -438,33 +320,54 @@ static void choose_geometries(const struct lb_simulate_options *options, struct 
         options->say(options->context, error.text);
 }
 
+static enum lb_status begin(struct work *w, struct lb_error *error)
+{
+    const char *why;
+    memset(w->simulation, 0, sizeof *w->simulation);
+    choose_geometries(w->options, w->simulation);
+    enum lb_status status = find_tool(w, error);
+    lb_simulation_cache_open(&w->cache, &why);
+    if (why)
+        w->options->say(w->options->context, why);
+    return status;
+}
+
 enum lb_status lb_simulate(const struct lb_result *results, size_t count,
                            const struct lb_simulate_options *options, struct lb_simulation *s,
                            struct lb_error *error)
 {
     struct work work = {.results = results, .options = options, .simulation = s};
-    const char *why;
     uint64_t start = lb_clock_wall_ns();
     if (options->budget_seconds > 0)
         work.end_ns = start + (uint64_t)(options->budget_seconds * 1e9);
-    memset(s, 0, sizeof *s);
-    choose_geometries(options, s);
-    enum lb_status status = find_tool(&work, error);
-    lb_simulation_cache_open(&work.cache, &why);
-    if (why)
-        options->say(options->context, why);
+    enum lb_status status = begin(&work, error);
     for (size_t g = 0; g < s->geometry_count && status == LB_OK; g++) {
-        s->cases[g] = calloc(count + 1, sizeof *s->cases[g]);
-        if (!s->cases[g])
-            return lb_fail(error, LB_NO_MEMORY, "out of memory");
-        for (size_t i = 0; i < count; i++)
-            set_reason(&s->cases[g][i], LB_LOST, INTERRUPTED);
-        work.cases = s->cases[g];
-        work.geometry = &s->geometries[g];
-        work.unit_count = work.job_count = 0;
-        status = simulate_geometry(&work, count, error);
+        status = list_geometry(&work, g, count, error);
+        if (status == LB_OK)
+            status = run_geometry(&work, error);
+        free_geometry(&work);
     }
     s->seconds = (double)(lb_clock_wall_ns() - start) * 1e-9;
+    return status;
+}
+
+enum lb_status lb_simulate_estimate(const struct lb_result *results, size_t count,
+                                    const struct lb_simulate_options *options, double *seconds,
+                                    struct lb_error *error)
+{
+    struct lb_simulation simulation;
+    struct work work = {.results = results, .options = options, .simulation = &simulation};
+    enum lb_status status = begin(&work, error);
+    *seconds = 0;
+    for (size_t g = 0; g < simulation.geometry_count && status == LB_OK; g++) {
+        status = list_geometry(&work, g, count, error);
+        for (size_t i = 0; i < work.unit_count && status == LB_OK; i++)
+            *seconds += work.units[i].known ? 0 : work.units[i].seconds / parallel(&work);
+        free_geometry(&work);
+    }
+    if (options->budget_seconds > 0 && *seconds > options->budget_seconds)
+        *seconds = options->budget_seconds;
+    lb_simulation_free(&simulation);
     return status;
 }
 

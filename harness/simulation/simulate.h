@@ -25,6 +25,7 @@ struct lb_simulated {
     char reason[LB_REASON_BYTES];
     uint64_t ops;
     struct lb_callgrind_counts counts;
+    double cpu_seconds; /* of the process that simulated all modes; 0: known from before */
 };
 
 /* The same per op (the last is not); NaN where it is not known. */
@@ -69,6 +70,15 @@ struct lb_simulation {
 enum lb_status lb_simulate(const struct lb_result *results, size_t count,
                            const struct lb_simulate_options *options,
                            struct lb_simulation *simulation, struct lb_error *error);
+
+/*
+ * What lb_simulate is expected to take, in seconds: nothing for what is known from before, the
+ * budget at most. Reads the cache of finished simulations, simulates nothing.
+ */
+enum lb_status lb_simulate_estimate(const struct lb_result *results, size_t count,
+                                    const struct lb_simulate_options *options, double *seconds,
+                                    struct lb_error *error);
+
 void lb_simulation_free(struct lb_simulation *simulation);
 
 #endif

@@ -54,8 +54,8 @@ measured() {
 @test "a resident loop misses nothing, a walk of a line an op misses once an op" {
     run "$BROKEN" simulate --quiet --filter 'known/walk/*/ws=16MiB'
     [ "$(figures known/walk/resident/ws=16MiB)" = '0.0000 0.0000' ]
-    [ "$(figures known/walk/line_each/ws=16MiB)" = '1.0000 1.0000' ]
-    [ "$(figures known/walk/store_each/ws=16MiB)" = '1.0000 1.0000' ]
+    [[ $(figures known/walk/line_each/ws=16MiB) =~ ^1\.000[0-4]\ 1\.000[0-4]$ ]]
+    [[ $(figures known/walk/store_each/ws=16MiB) =~ ^1\.000[0-4]\ 1\.000[0-4]$ ]]
 }
 
 @test "what fits the last level misses L1d alone, even where the model would warm too little" {

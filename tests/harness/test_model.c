@@ -54,6 +54,22 @@ static void an_empty_model_misses_nothing(void **unused)
     assert_true(lb_model_misses(&model, 0) == 0);
 }
 
+static void what_fits_has_no_characteristic_time(void **unused)
+{
+    (void)unused;
+    const struct lb_model model = {.reused = {{100, 1}}};
+    assert_true(isinf(lb_model_characteristic_ops(&model, lines(100))));
+    near(lb_model_characteristic_ops(&model, lines(50)), 100 * log(2), 1e-9);
+}
+
+static void of_the_misses_those_of_reused_lines_are_random(void **unused)
+{
+    (void)unused;
+    const struct lb_model model = {.streamed_lines = 0.5, .reused = {{1e12, 2}}};
+    near(lb_model_misses(&model, lines(100)), 2.5, 1e-6);
+    near(lb_model_reused_misses(&model, lines(100)), 2, 1e-6);
+}
+
 /* One uniform class: exp(-T/N) = 1 - C/N, so the misses are exactly 1 - C/N a touch. */
 static void uniform_reuse_misses_by_the_share_that_does_not_fit(void **unused)
 {
@@ -194,6 +210,8 @@ int main(void)
         cmocka_unit_test(a_stream_one_line_too_long_misses_every_time),
         cmocka_unit_test(a_stream_without_a_footprint_never_comes_back),
         cmocka_unit_test(an_empty_model_misses_nothing),
+        cmocka_unit_test(what_fits_has_no_characteristic_time),
+        cmocka_unit_test(of_the_misses_those_of_reused_lines_are_random),
         cmocka_unit_test(uniform_reuse_misses_by_the_share_that_does_not_fit),
         cmocka_unit_test(a_hot_class_keeps_more_of_its_lines_than_a_cold_one),
         cmocka_unit_test(a_stream_pushes_reused_lines_out),
