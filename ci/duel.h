@@ -1,6 +1,15 @@
 /*
  * duel.h - the time tier: two builds of one case, measured in pairs, until it is known which is
  * slower, or that it cannot be known.
+ *
+ * A pair (pair.h) is a process of each side, and gives a row the two sides' times; which of them
+ * goes first is random, by the seed. Looks (looks.h) say when to stop. A row that looks slower is
+ * measured again from nothing, in fresh pairs, and is worse only if those say so as well; its
+ * figures are then theirs, since the first ones were picked for being slow. Rows that differ in
+ * their mode alone share the processes, and with them the set-up.
+ *
+ * Times are CPU time; of a row whose samples give up the CPU by themselves, in the first pair,
+ * wall time.
  */
 #ifndef LB_DUEL_H
 #define LB_DUEL_H
@@ -11,20 +20,27 @@ struct lb_duel_options {
     const char *base_program, *head_program; /* each a layoutbench */
     uint64_t seed;                           /* of the inputs, and of the order within pairs */
     int cpu;                                 /* -1: not pinned */
-    double allowance;                        /* largest slowdown that passes: 0.02 */
-    double create_limit_ns; /* a case whose create takes longer is not gated by time; 0: no limit */
+    double allowance;       /* largest slowdown that passes (0.02), where a row has none yet */
+    double create_limit_ns; /* a case whose create takes longer, in the base, is not gated by time;
+                               0: no limit */
+    unsigned head_slowdown_permille; /* injected, for a self-test; 0: none */
+    int answer_ms;                   /* after which a silent child hangs; 0: 30 s */
     /* Before row number `done` of `count` is measured, and once at the end. May be NULL. */
     void (*progress)(void *context, size_t done, size_t count, const struct lb_gate_row *row);
     void *context;
 };
 
 /*
- * Fills rows[0 .. count), which are TIME rows of PAIRS with a case id that both programs have. What
- * goes wrong with one case (wrong answer, crash, skipped) is that row's verdict and reason.
- * LB_UNAVAILABLE: a program speaks another version of the protocol, or none. LB_INTERRUPTED. Any
- * other status: the harness failed.
+ * Fills rows[0 .. count), which are TIME rows of PAIRS with a case id that both programs have. Rows
+ * that share processes stand one after the other. What goes wrong with one case (wrong answer,
+ * crash, skipped) is that row's verdict and reason. LB_UNAVAILABLE: a program speaks another
+ * version of the protocol, or none. LB_INTERRUPTED. Any other status: the harness failed. Rows that
+ * were not reached are as they were.
  */
 enum lb_status lb_duel_run(const struct lb_duel_options *options, struct lb_gate_row *rows,
                            size_t count, struct lb_error *error);
+
+/* What `count` rows are going to take, about, where nearly all are the same; set-up included. */
+double lb_duel_estimate_seconds(size_t count);
 
 #endif

@@ -172,6 +172,8 @@ void lb_gate_reproduce(const struct lb_gate *gate, const struct lb_gate_row *row
 
 void lb_gate_free(struct lb_gate *gate)
 {
+    for (size_t i = 0; i < gate->row_count; i++)
+        free(gate->rows[i].measured);
     free(gate->rows);
     free(gate->notices);
     *gate = (struct lb_gate){.rows = NULL};

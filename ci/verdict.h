@@ -114,7 +114,9 @@ struct lb_gate_row {
     bool confirmed;          /* pairs: slower in fresh pairs as well */
     double pair_deviation;   /* standard deviation of a pair's log-ratio */
     double smallest_change;  /* relative slowdown that this row could have shown; NaN: not known */
-    double setup_seconds, seconds;  /* pairs: creating and warming; measuring. Else NaN */
+    struct lb_gate_pair *measured;  /* all pairs, in their order; malloc'd. NULL: none */
+    unsigned measured_count;        /* at most LB_GATE_PAIRS_MAX */
+    double setup_seconds, seconds;  /* pairs: starting and creating; measuring. Else NaN */
     enum lb_gate_evidence evidence; /* lb_gate_conclude's, as is the next */
     bool counts_agree;              /* an undecided time whose counts are all the same: it passes */
     char reason[LB_GATE_TEXT_BYTES];      /* why it failed, vanished, is not judged, ... */

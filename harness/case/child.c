@@ -51,7 +51,7 @@ static void make_arguments(const char *case_id, const struct lb_child_options *o
 enum lb_status lb_child_start(struct lb_child *child, const char *case_id,
                               const struct lb_child_options *options, struct lb_error *error)
 {
-    struct arguments arguments;
+    struct arguments arguments = {.list = {NULL}};
     int ends[2];
     memset(child, 0, sizeof *child);
     child->answer_ms = options->answer_ms ? options->answer_ms : ANSWER_MS;
