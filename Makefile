@@ -263,6 +263,10 @@ $(B)/tests/peers/kernels_bench: $(KERNEL_PEERS:%=$(B)/tests/peers/%.o) $(BENCHMA
 bench-kernels: $(B)/tests/peers/kernels_bench ## the kernels beside STREAM-like loops and packaged hash tables (10 minutes)
 	$(Q)$(PYTHON) tests/peers/bench_kernels.py --build $(B)
 
+.PHONY: bench-report
+bench-report: ## seconds and bytes of pages of 500, 1,000 and 2,000 cases
+	$(Q)$(PYTHON) -m tests.reports.bench_report
+
 # ---- The rest ------------------------------------------------------------------------------------
 .PHONY: deps deps-test docs asm install
 deps: ## install what building, measuring and reporting need (scripts/setup)

@@ -233,8 +233,15 @@ def _metric_columns(scope: Scope) -> list[Column]:
     return columns
 
 
-def _has_numbers(column: Column, scope: Scope) -> bool:
-    return any(column.make(case).value is not None for case in scope.cases[column.machine])
+# A model that is nearer than this to what was counted needs no column that says so.
+MODEL_TOLERANCE = 0.02
+
+
+def _has_something_to_say(column: Column, scope: Scope) -> bool:
+    values = [column.make(case).value for case in scope.cases[column.machine]]
+    if column.key.endswith(".off_by"):
+        return any(abs(value) > MODEL_TOLERANCE for value in values if value is not None)
+    return any(value is not None for value in values)
 
 
 def absences(scope: Scope) -> list[Absent]:
@@ -262,4 +269,4 @@ def choose(scope: Scope) -> list[Column]:
     for counter in COUNTERS:
         optional += _counter_columns(scope, counter)
     optional += _memory_columns(scope) + _metric_columns(scope)
-    return columns + [c for c in optional if _has_numbers(c, scope)]
+    return columns + [c for c in optional if _has_something_to_say(c, scope)]

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Sequence
-
-import numpy
 
 from . import numbers
 from .cells import basis_time
 from .document import Benchmark, Case, Document, Json
-from .tables import anchor
 
 BINS = 24
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-INTERVAL_KINDS = {
-    "replicates": "over fresh processes",
-    "within_process": "within one process",
-    "none": "none: too few values",
-}
+INTERVAL_KINDS = {"replicates": "processes", "within_process": "visits", "none": "too few"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +26,6 @@ class Spread:
 @dataclass(frozen=True)
 class MethodRow:
     id: str
-    anchor: str
     machine: str
     replicates: int
     visits: int
@@ -43,42 +36,53 @@ class MethodRow:
     spread: Spread | None
 
 
-def _kept_ns_per_op(case: Case, wall: bool) -> numpy.ndarray | None:
+def _kept_ns_per_op(case: Case, wall: bool) -> list[float]:
+    """In ascending order; empty where the document has no samples."""
     samples = case.raw["samples"]
     if not samples:
-        return None
-    kept = numpy.array(samples["kept"], dtype=bool)
-    ops = numpy.array(samples["ops"], dtype=float)
-    total = numpy.array(samples["wall_ns" if wall else "cpu_ns"], dtype=float)
-    kept &= ops > 0
-    return total[kept] / ops[kept] if kept.any() else None
+        return []
+    columns = zip(samples["kept"], samples["ops"], samples["wall_ns" if wall else "cpu_ns"])
+    return sorted(total / ops for kept, ops, total in columns if kept and ops > 0)
 
 
-def _spread(values: numpy.ndarray) -> Spread:
-    quantiles = numpy.quantile(values, (0, 0.25, 0.5, 0.75, 1))
-    counts, _ = numpy.histogram(values, bins=BINS)
-    scaled = numpy.ceil(counts * (len(_DIGITS) - 1) / max(1, counts.max())).astype(int)
-    return Spread(
-        [numbers.significant(q, 4) for q in quantiles], "".join(_DIGITS[i] for i in scaled)
-    )
+def _quantile(values: Sequence[float], share: float) -> float:
+    """Of values in ascending order, between the two nearest."""
+    place = share * (len(values) - 1)
+    below = int(place)
+    above = min(below + 1, len(values) - 1)
+    return values[below] + (place - below) * (values[above] - values[below])
+
+
+def _histogram(values: Sequence[float]) -> str:
+    """BINS digits, each the height of its bin; a bin that holds anything is never 0."""
+    least, width = values[0], (values[-1] - values[0]) / BINS
+    counts = [0] * BINS
+    for value in values:
+        counts[min(BINS - 1, int((value - least) / width)) if width else 0] += 1
+    top = (len(_DIGITS) - 1) / max(counts)
+    return "".join(_DIGITS[math.ceil(count * top)] for count in counts)
+
+
+def _spread(values: Sequence[float]) -> Spread:
+    quantiles = [_quantile(values, share) for share in (0, 0.25, 0.5, 0.75, 1)]
+    return Spread([numbers.significant(q, 4) for q in quantiles], _histogram(values))
 
 
 def _row(case: Case, benchmark: Benchmark, machine: str) -> MethodRow | None:
     time = case.raw["time"]
     if time is None or basis_time(case, benchmark.blocks) is None:
         return None
-    values = _kept_ns_per_op(case, benchmark.blocks)
+    values, kind = _kept_ns_per_op(case, benchmark.blocks), time["interval_kind"]
     return MethodRow(
         id=case.id,
-        anchor=anchor(case.id),
         machine=machine,
         replicates=time["replicates"],
         visits=time["visits"],
         kept=time["samples_kept"],
         dropped=time["samples_dropped"],
-        interval=INTERVAL_KINDS[time["interval_kind"]],
-        confidence=f"{time['confidence'] * 100:g} %",
-        spread=_spread(values) if values is not None else None,
+        interval=INTERVAL_KINDS[kind],
+        confidence=numbers.DASH if kind == "none" else f"{time['confidence'] * 100:g} %",
+        spread=_spread(values) if values else None,
     )
 
 

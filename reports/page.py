@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from . import answers, compare, downloads, method, numbers, sections, verdicts
 from .document import Document
+from .figures import svg
 
 _HERE = Path(__file__).resolve().parent
 
@@ -66,7 +67,7 @@ def render(documents: Sequence[Document]) -> str:
     build = sections.Build(documents)
     panels = _panels(documents)  # while the figures are drawn
     made = build.finish()
-    css = _asset("report.css") + made.css
+    css = "\n".join((_asset("report.css"), svg.mark_sheet(), made.css))
     script = _asset("report.js")
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(css)}; "
@@ -83,6 +84,7 @@ def render(documents: Sequence[Document]) -> str:
             documents=documents,
             families=made.families,
             machines=made.machines,
+            marks=Markup(svg.mark_definitions()),
             **panels,
         )
     )

@@ -28,6 +28,7 @@ NOTES = {
     "blocks": ("blocks", "the kernel sleeps or switches by design"),
 }
 BAR_WIDTH = 60  # as in report.css
+STYLED = {"time", "span", "ratio", "ref", "model", "off"}  # kinds of cell that report.css knows
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,10 @@ class BarScale:
 
 def _cell_html(cell: Cell, reasons: Reasons, scale: BarScale) -> Markup:
     if cell.why:
-        return Markup(f"<td class=none>{numbers.DASH}<sup>{reasons.mark(cell.why)}</sup>")
+        return Markup(f"<td>{numbers.DASH}<sup>{reasons.mark(cell.why)}</sup>")
     bar = scale.draw(cell) if cell.interval else ""
-    return Markup(f"<td class={cell.kind}>{escape(cell.text)}{bar}")
+    start = f"<td class={cell.kind}>" if cell.kind in STYLED else "<td>"
+    return Markup(f"{start}{escape(cell.text)}{bar}")
 
 
 def point_text(case: Case) -> str:

@@ -125,7 +125,7 @@
     const legend = table.closest(".scroll").nextElementSibling;
     if (!legend?.classList.contains("why")) return;
     const reasons = new Map(all("span[data-r]", legend).map((s) => [s.dataset.r, s.lastChild.data]));
-    for (const mark of all("td.none sup", table)) {
+    for (const mark of all("td > sup", table)) {
       mark.parentElement.title = (reasons.get(mark.textContent) ?? "").trim();
     }
   };
@@ -181,15 +181,24 @@
     below.append(cell);
     row.after(below);
   };
-  const makeHistograms = () => {
-    for (const row of all("table.samples tr[data-h]")) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = "draw";
-      button.setAttribute("aria-expanded", "false");
-      button.setAttribute("aria-label", `Draw the samples of ${row.cells[0].textContent}`);
-      button.addEventListener("click", () => toggleHistogram(row, button));
-      row.cells[0].append(" ", button);
+  const histogramButton = (row) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "draw";
+    button.setAttribute("aria-expanded", "false");
+    button.setAttribute("aria-label", `Draw the samples of ${row.cells[0].textContent}`);
+    button.addEventListener("click", () => toggleHistogram(row, button));
+    return button;
+  };
+  const setUpSamples = () => {
+    const anchors = new Map(tables.flatMap((t) => t.original).map((r) => [decodeURIComponent(r.id), r.id]));
+    for (const row of all("table.samples tbody tr")) {
+      const name = row.cells[0].textContent;
+      const link = document.createElement("a");
+      link.href = "#" + anchors.get(name);
+      link.textContent = name;
+      row.cells[0].replaceChildren(link);
+      if (row.dataset.h) row.cells[0].append(" ", histogramButton(row));
     }
   };
 
@@ -221,7 +230,7 @@
   tables.forEach(nameDashes);
   all(".mode").forEach(linkCurves);
   if (tools) setUpTools();
-  document.getElementById("samples")?.addEventListener("toggle", makeHistograms, { once: true });
+  document.getElementById("samples")?.addEventListener("toggle", setUpSamples, { once: true });
   for (const link of all("#downloads a")) link.addEventListener("click", (e) => unpack(link, e));
   addEventListener("hashchange", openTarget);
   addEventListener("beforeprint", () => all("details:not(#samples)").forEach((d) => { d.open = true; }));

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Sequence
 
 from . import style
-from .curves import Edge, Series, draw_edges, set_size_axis, set_time_range
+from .curves import Edge, Series, draw_edges, line, set_size_axis, set_time_range
 
 WIDTH_INCHES, HEIGHT_INCHES = 7.4, 2.5
 
@@ -18,11 +18,17 @@ class Chase:
     edges: Sequence[Edge]
 
 
-def draw(figure: Any, data: Chase) -> None:
-    figure.set_size_inches(WIDTH_INCHES, HEIGHT_INCHES)
+def draw(data: Chase) -> Any:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES))
     axes = figure.add_axes((0.085, 0.17, 0.9, 0.69))
-    axes.plot(data.series.xs, data.series.medians, color=style.SERIES[0], marker="o")
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log")
+    axes.minorticks_off()
+    line(axes, data.series, style.marked(0, 0), color=style.SERIES[0])
     set_size_axis(axes, data.series.xs, "Working set", True)
     set_time_range(axes, min(data.series.medians), max(data.series.medians))
     axes.set_ylabel("ns per hop")
     draw_edges(axes, data.edges, top=True)
+    return figure

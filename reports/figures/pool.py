@@ -17,7 +17,7 @@ _WORTH_A_PROCESS = 6
 
 
 Data = curves.Curves | chase.Chase | struct.Struct | topology.Topology
-_DRAW: dict[type, Callable[[Any, Any], None]] = {
+_DRAW: dict[type, Callable[[Any], Any]] = {
     curves.Curves: curves.draw,
     chase.Chase: chase.draw,
     struct.Struct: struct.draw,
@@ -37,13 +37,10 @@ def draw(job: Job) -> svg.Figure:
     import matplotlib
 
     matplotlib.use("svg")
-    from matplotlib.figure import Figure
-
     # The browser draws the text: whether matplotlib's own font has a glyph does not matter.
     warnings.filterwarnings("ignore", message="Glyph .* missing from current font")
     with matplotlib.rc_context(style.RC):
-        figure = Figure()
-        _DRAW[type(job.data)](figure, job.data)
+        figure = _DRAW[type(job.data)](job.data)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return svg.clean(out.getvalue(), job.prefix, job.data.title, type(job.data).__name__.lower())

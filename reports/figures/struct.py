@@ -78,10 +78,12 @@ def _draw_member(axes: Any, member: Member, lines: int, hole: bool) -> None:
             axes.text(column + width / 2, y + 0.5, text, ha="center", va="center", color=colour)
 
 
-def draw(figure: Any, data: Struct) -> None:
+def draw(data: Struct) -> Any:
+    from matplotlib.figure import Figure
+
     lines = min(MAX_LINES, max(1, -(-data.size // LINE_BYTES)))
     height = _TOP + lines * _ROW_INCHES
-    figure.set_size_inches(WIDTH_INCHES, height)
+    figure = Figure(figsize=(WIDTH_INCHES, height))
     box = (_LEFT / WIDTH_INCHES, 0, 1 - _LEFT / WIDTH_INCHES, lines * _ROW_INCHES / height)
     axes = figure.add_axes(box)
     axes.set_xlim(0, LINE_BYTES)
@@ -99,3 +101,4 @@ def draw(figure: Any, data: Struct) -> None:
         _draw_member(axes, member, lines, hole=False)
     for hole in data.holes:
         _draw_member(axes, hole, lines, hole=True)
+    return figure

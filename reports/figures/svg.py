@@ -16,12 +16,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Mapping, Sequence
 
-from .style import VARIABLES
+from .style import MARK_BOX, MARKS, VARIABLES
 
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _PATH_SPACES = re.compile(r"\s*([A-Za-z])\s*")
+_MARKED = re.compile(r"(series|legend)-(\d+)(-\d+)?$")
 _CLASS = re.compile(r"\bz[0-9a-f]{8}\b")
 # What draws nothing, or what the page decides for all figures at once. Nothing is drawn outside
 # its axes, so there is nothing to clip.
@@ -93,6 +94,28 @@ def _attributes(element: ElementTree.Element, uses: Counter[str]) -> dict[str, s
     return made
 
 
+def _marked(node: _Node, identifier: str) -> None:
+    """Gives the lines of a group named as style.marked does the mark of their series."""
+    found = _MARKED.match(identifier)
+    if found is None:
+        return
+    # A legend's line has its mark in the middle only.
+    where = "marker" if found[1] == "series" else "marker-mid"
+    for child in node.children:
+        child.css += f";{where}:url(#k{int(found[2]) % len(MARKS)})"
+
+
+def _flattened(node: _Node) -> _Node:
+    """A group of one is that one, with the group's attributes."""
+    if node.tag != "g" or node.css or len(node.children) != 1:
+        return node
+    (child,) = node.children
+    if node.attributes.keys() & child.attributes.keys():
+        return node
+    child.attributes = node.attributes | child.attributes
+    return child
+
+
 def _visible(node: _Node) -> bool:
     if node.tag in ("g", "defs"):
         return bool(node.children)
@@ -121,7 +144,8 @@ class _Builder:
             return self.in_place(attributes, css)
         children = [made for child in element if (made := self.build(child))]
         node = _Node(tag, css, attributes, (element.text or "").strip(), children)
-        return node if _visible(node) else None
+        _marked(node, element.get("id", ""))
+        return _flattened(node) if _visible(node) else None
 
     def in_place(self, attributes: dict[str, str], css: str) -> _Node:
         """What is used once needs no definition: it is drawn where it is used."""
@@ -193,6 +217,26 @@ def clean(text: str, prefix: str, title: str, kind: str = "") -> Figure:
         f"{body}</svg>"
     )
     return Figure(markup, writer.classes)
+
+
+def mark_definitions() -> str:
+    """The marks of the series, for all figures of a page: stands on it once."""
+    middle = MARK_BOX // 2
+    marks = "".join(
+        f'<marker id="k{i}" markerUnits="userSpaceOnUse" overflow="visible" refX="{middle}" '
+        f'refY="{middle}"><path class="k{i}" d="{path}"/></marker>'
+        for i, path in enumerate(MARKS)
+    )
+    return f'<svg class="marks" width="0" height="0" aria-hidden="true"><defs>{marks}</defs></svg>'
+
+
+def mark_sheet() -> str:
+    """The same marks as style: .kN is one in a figure, .sN puts one before a table's row."""
+    return "\n".join(
+        f".k{i}{{fill:var(--s{i})}}"
+        f'.s{i}::before{{background:var(--s{i});clip-path:path("{path}")}}'
+        for i, path in enumerate(MARKS)
+    )
 
 
 def share_classes(figures: Sequence[Figure]) -> tuple[list[str], str]:

@@ -57,12 +57,15 @@ def _draw_level(axes: Any, level: Level, y: float) -> None:
         )
 
 
-def draw(figure: Any, data: Topology) -> None:
+def draw(data: Topology) -> Any:
+    from matplotlib.figure import Figure
+
     rows = len(data.levels)
-    figure.set_size_inches(WIDTH_INCHES, rows * _ROW_INCHES)
+    figure = Figure(figsize=(WIDTH_INCHES, rows * _ROW_INCHES))
     axes = figure.add_axes((0.14, 0, 0.86, 1))
     axes.set_xlim(0, 100)
     axes.set_ylim(0, rows)
     axes.axis("off")
     for i, level in enumerate(data.levels):
         _draw_level(axes, level, rows - 1 - i)
+    return figure

@@ -112,13 +112,16 @@ def test_the_samples_of_a_case_are_drawn_on_request(browser: Browser, page: Path
     browser.run("arguments[0].click()", button)
     label = browser.run("return document.querySelector('.histogram').ariaLabel")
     assert label.startswith("Distribution of the samples from 0.2")
+    row = browser.run("return document.querySelector('table.samples tbody a').hash.slice(1)")
+    assert browser.run("return document.getElementById(arguments[0])", row)
     browser.run("arguments[0].click()", button)
     assert browser.run("return document.querySelector('.histogram')") is None
 
 
 def test_a_dash_names_its_reason_when_pointed_at(browser: Browser, page: Path) -> None:
     titles = browser.run(
-        "return [...document.querySelectorAll('table.cases td.none')].map(td => td.title)"
+        "return [...document.querySelectorAll('table.cases td > sup')]"
+        ".map(s => s.parentElement.title)"
     )
     assert titles and all(titles)
 
