@@ -19,7 +19,7 @@ struct lb_exec_options {
     uint64_t ops;   /* 0: create and destroy only, for the allocation count */
     /* Driven: a sample does this many thousandths more ops than it reports. For the self-test. */
     unsigned slowdown_permille;
-    bool metrics;   /* free-running: the named metrics as well, after the ops */
+    bool metrics; /* free-running: the named metrics as well, after the ops */
 };
 
 /*

@@ -13,7 +13,7 @@ static void print_metrics(const struct lb_benchmark *b)
 {
     unsigned count = lb_metrics_count(b);
     for (unsigned i = 0; i < count; i++)
-        printf("%s%s (%s)", i ? ", " : "    metrics: ", b->metrics[i].name, b->metrics[i].unit);
+        printf("%s%s (%s)", i ? ", " : "metrics: ", b->metrics[i].name, b->metrics[i].unit);
     if (count)
         putchar('\n');
 }
