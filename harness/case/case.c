@@ -28,11 +28,14 @@ void lb_rungs_of_profile(const char *profile, uint64_t l3_bytes, struct lb_rungs
 {
     *rungs = (struct lb_rungs){.count = 0};
     if (strcmp(profile, "quick") == 0) { /* the two rungs that the simulation counts, too */
-        rungs->modes = 2;
-        lb_rungs_add(rungs, 256 * KIB);
-        lb_rungs_add(rungs, 16 * MIB);
+        rungs->modes = rungs->modes_beside = 1;
+        rungs->parameters = 3;
+        lb_rungs_add(rungs, LB_SIMULATED_SMALL_BYTES);
+        lb_rungs_add(rungs, LB_SIMULATED_LARGE_BYTES);
         return;
     }
+    if (strcmp(profile, "standard") == 0)
+        rungs->modes_beside = 2;
     static const uint64_t standard[] = {16 * KIB, 256 * KIB, 2 * MIB, 16 * MIB, 64 * MIB};
     for (size_t i = 0; i < LB_COUNT_OF(standard); i++)
         lb_rungs_add(rungs, standard[i]);
@@ -110,24 +113,35 @@ bool lb_glob_matches(const char *glob, const char *id)
     return fnmatch(below, id, 0) == 0;
 }
 
-static bool wanted(const char *id, const char *const *globs, size_t count, bool *used)
+/* A list that is being made, and what was asked for. */
+struct making {
+    struct lb_case_list *list;
+    size_t capacity;
+    const char *const *globs;
+    size_t glob_count;
+    bool *used; /* globs that matched something */
+    uint64_t seed;
+};
+
+static bool wanted(struct making *making, const char *id)
 {
-    bool any = count == 0;
-    for (size_t i = 0; i < count; i++)
-        if (lb_glob_matches(globs[i], id))
-            used[i] = any = true;
+    bool any = making->glob_count == 0;
+    for (size_t i = 0; i < making->glob_count; i++)
+        if (lb_glob_matches(making->globs[i], id))
+            making->used[i] = any = true;
     return any;
 }
 
-static enum lb_status push(struct lb_case_list *list, size_t *capacity, const struct lb_case *c)
+static enum lb_status push(struct making *making, const struct lb_case *c)
 {
-    if (list->count == *capacity) {
-        size_t larger = *capacity ? *capacity * 2 : 64;
+    struct lb_case_list *list = making->list;
+    if (list->count == making->capacity) {
+        size_t larger = making->capacity ? making->capacity * 2 : 64;
         struct lb_case *cases = realloc(list->cases, larger * sizeof *cases);
         if (!cases)
             return LB_NO_MEMORY;
         list->cases = cases;
-        *capacity = larger;
+        making->capacity = larger;
     }
     list->cases[list->count++] = *c;
     return LB_OK;
@@ -140,7 +154,27 @@ static size_t point_count(const struct lb_benchmark *b, const struct lb_rungs *r
         return rungs->count;
     while (b->parameter_values[count])
         count++;
-    return count;
+    return rungs->parameters && rungs->parameters < count ? rungs->parameters : count;
+}
+
+/* The p-th of so many points: the first and the last value of a parameter are among any two. */
+static uint64_t point_value(const struct lb_benchmark *b, const struct lb_rungs *rungs, size_t p)
+{
+    struct lb_rungs every = {.count = 0};
+    size_t taken = point_count(b, rungs), all = point_count(b, &every);
+    if (!b->parameter)
+        return rungs->bytes[p];
+    return b->parameter_values[taken > 1 ? p * (all - 1) / (taken - 1) : 0];
+}
+
+/* Above every mode's number when all are wanted. */
+static unsigned mode_limit(const struct lb_benchmark *b, const struct lb_rungs *rungs,
+                           uint64_t bytes)
+{
+    bool simulated =
+        b->parameter || bytes == LB_SIMULATED_SMALL_BYTES || bytes == LB_SIMULATED_LARGE_BYTES;
+    unsigned limit = simulated ? rungs->modes : rungs->modes_beside;
+    return limit ? limit : LB_MODES_MAX;
 }
 
 /* A variant without any kernel (what it needs was not there at build time) is skipped in each. */
@@ -150,6 +184,23 @@ static bool has_mode(const struct lb_variant *v, unsigned mode)
     for (unsigned m = 0; m < LB_MODES_MAX; m++)
         none = none && !v->run[m];
     return none || v->run[mode];
+}
+
+static enum lb_status add_point(struct making *making, const struct lb_benchmark *b,
+                                const struct lb_rungs *rungs, uint64_t value)
+{
+    unsigned limit = mode_limit(b, rungs, value);
+    enum lb_status status = LB_OK;
+    for (size_t v = 0; v < b->variant_count; v++)
+        for (unsigned m = 0; m < lb_benchmark_mode_count(b) && m < limit; m++) {
+            struct lb_case c;
+            if (!has_mode(&b->variants[v], m))
+                continue;
+            make_case(b, &b->variants[v], m, value, making->seed, &c);
+            if (wanted(making, c.id) && status == LB_OK)
+                status = push(making, &c);
+        }
+    return status;
 }
 
 static enum lb_status unmatched(const struct lb_benchmark *const *list, const char *glob,
@@ -176,26 +227,16 @@ enum lb_status lb_cases_make(const struct lb_benchmark *const *list, const struc
                              const char *const *globs, size_t glob_count, uint64_t seed,
                              struct lb_case_list *cases, struct lb_error *error)
 {
-    size_t capacity = 0;
     enum lb_status status = LB_OK;
     *cases = (struct lb_case_list){0};
     bool *used = calloc(glob_count + 1, sizeof *used);
+    struct making making = {
+        .list = cases, .globs = globs, .glob_count = glob_count, .used = used, .seed = seed};
     if (!used)
         return lb_fail(error, LB_NO_MEMORY, "out of memory");
-    for (size_t i = 0; list[i] && status == LB_OK; i++) {
-        const struct lb_benchmark *b = list[i];
-        for (size_t p = 0; p < point_count(b, rungs); p++)
-            for (size_t v = 0; v < b->variant_count; v++)
-                for (unsigned m = 0; m < lb_benchmark_mode_count(b); m++) {
-                    struct lb_case c;
-                    if (!has_mode(&b->variants[v], m) || (rungs->modes && m >= rungs->modes))
-                        continue;
-                    make_case(b, &b->variants[v], m,
-                              b->parameter ? b->parameter_values[p] : rungs->bytes[p], seed, &c);
-                    if (wanted(c.id, globs, glob_count, used) && status == LB_OK)
-                        status = push(cases, &capacity, &c);
-                }
-    }
+    for (size_t i = 0; list[i] && status == LB_OK; i++)
+        for (size_t p = 0; p < point_count(list[i], rungs) && status == LB_OK; p++)
+            status = add_point(&making, list[i], rungs, point_value(list[i], rungs, p));
     for (size_t i = 0; i < glob_count && status == LB_OK; i++)
         if (!used[i])
             status = unmatched(list, globs[i], error);

@@ -26,11 +26,13 @@ struct lb_case_list {
     size_t count;
 };
 
-/* Working-set rungs in bytes, ascending, and how many of each benchmark's modes (0: all). */
+/* Which points of the benchmarks, and how much of each. */
 struct lb_rungs {
-    uint64_t bytes[LB_RUNGS_MAX];
+    uint64_t bytes[LB_RUNGS_MAX]; /* working sets, ascending */
     size_t count;
-    unsigned modes;
+    unsigned modes;        /* of each benchmark, at most; 0: all */
+    unsigned modes_beside; /* the same at the rungs that are not simulated */
+    unsigned parameters;   /* of a parameter's values, spread evenly, at most; 0: all */
 };
 
 /*
@@ -44,6 +46,10 @@ uint64_t lb_rung_parse(const char *text);
 
 /* Adds a rung, in order, unless it is there or there is no room. */
 void lb_rungs_add(struct lb_rungs *rungs, uint64_t bytes);
+
+/* The rungs that are simulated: one fits the last level, one does not. */
+#define LB_SIMULATED_SMALL_BYTES (UINT64_C(256) << 10)
+#define LB_SIMULATED_LARGE_BYTES (UINT64_C(16) << 20)
 
 /* The rung at which whole processes are timed, and the smallest one, which `verify` uses. */
 #define LB_WHOLE_PROCESS_RUNG_BYTES (UINT64_C(256) << 10)

@@ -11,14 +11,14 @@
  */
 static const struct lb_profile profiles[] = {
     {.name = "quick",
-     .help = "two points, two modes, one process a variant, six rounds",
+     .help = "two working sets, the first mode, one process a variant, six rounds",
      .depths = {{1, 6}},
      .narrow = 0.02,
      .budget_seconds = 40,
      .simulation_seconds = 25,
      .whole_process_seconds = 10},
     {.name = "standard",
-     .help = "all rungs, 6 to 12 processes a variant",
+     .help = "five working sets, 6 to 12 processes a variant where creating is cheap",
      .depths = {{6, 1}, {2, 3}, {1, 6}},
      .looks = {9, 12},
      .narrow = 0.01,

@@ -17,6 +17,10 @@
 enum { TRIES_PER_VISIT = 4, ACTORS_MAX = 64 };
 #define WARM_MAX_NS UINT64_C(100000000)
 
+/* A visit takes fewer samples, but not fewer than two, where all of them would last longer. */
+#define SAMPLING_MAX_NS UINT64_C(50000000)
+enum { SAMPLES_MIN = 2 };
+
 /* One variant's process, and the results of its modes. */
 struct actor {
     struct lb_child child;
@@ -129,6 +133,29 @@ static double seconds_since(uint64_t start_ns)
 
 /* ---- Visits and rounds --------------------------------------------------------------------- */
 
+/* Takes `count` samples after those that are there. */
+static enum lb_status take(struct actor *a, const char *mode, unsigned more,
+                           struct lb_sample *samples, unsigned *count)
+{
+    struct lb_error error;
+    enum lb_status status = lb_child_sample(&a->child, mode, 0, more, samples + *count, &error);
+    if (status == LB_OK)
+        *count += more;
+    else if (status != LB_INTERRUPTED)
+        fail_actor(a, LB_CASE_ERROR, error.text);
+    return status;
+}
+
+/* How many samples a visit takes of an op that long, after the first ones took so long. */
+static unsigned samples_wanted(uint64_t first_ns)
+{
+    uint64_t each = first_ns / SAMPLES_MIN + 1;
+    uint64_t fit = SAMPLING_MAX_NS / each;
+    return fit > LB_SAMPLES_PER_VISIT ? LB_SAMPLES_PER_VISIT
+           : fit < SAMPLES_MIN        ? SAMPLES_MIN
+                                      : (unsigned)fit;
+}
+
 static enum lb_status visit(const struct comparison *c, struct actor *a, struct lb_result *r,
                             unsigned round)
 {
@@ -136,22 +163,23 @@ static enum lb_status visit(const struct comparison *c, struct actor *a, struct 
     const char *mode = lb_benchmark_mode_name(r->c->benchmark, r->c->mode);
     struct lb_warmth warmth;
     struct lb_error error;
-    unsigned count = 0;
+    unsigned count = 0, wanted = SAMPLES_MIN;
     uint64_t steal = steal_ns(c->runner->child.cpu);
     enum lb_status status = lb_child_warm(&a->child, mode, WARM_MAX_NS, &warmth, &error);
-    while (status == LB_OK && count < LB_COUNT_OF(samples)) {
-        status = lb_child_sample(&a->child, mode, 0, LB_SAMPLES_PER_VISIT, samples + count, &error);
-        if (status == LB_OK)
-            count += LB_SAMPLES_PER_VISIT;
-        if (lb_result_kept(r, samples, count) >= LB_SAMPLES_PER_VISIT / 2)
-            break;
-    }
-    if (status == LB_INTERRUPTED)
-        return status;
-    if (status != LB_OK) {
+    if (status != LB_OK && status != LB_INTERRUPTED)
         fail_actor(a, LB_CASE_ERROR, error.text);
-        return LB_OK;
-    }
+    uint64_t start = lb_clock_wall_ns();
+    if (status == LB_OK)
+        status = take(a, mode, SAMPLES_MIN, samples, &count);
+    if (status == LB_OK)
+        wanted = samples_wanted(lb_clock_wall_ns() - start);
+    if (status == LB_OK && wanted > count)
+        status = take(a, mode, wanted - count, samples, &count);
+    while (status == LB_OK && count + wanted <= wanted * TRIES_PER_VISIT &&
+           lb_result_kept(r, samples, count) < (wanted + 1) / 2)
+        status = take(a, mode, wanted, samples, &count);
+    if (status != LB_OK)
+        return status == LB_INTERRUPTED ? status : LB_OK;
     struct lb_visit v = {.replicate = c->replicate,
                          .round = round,
                          .steady = warmth.steady,

@@ -13,10 +13,6 @@
 #include "harness/simulation/callgrind_dump.h"
 #include "harness/simulation/geometry.h"
 
-/* The rungs that are simulated: one that fits the last level, one that does not. */
-#define LB_SIMULATED_SMALL_BYTES (UINT64_C(256) << 10)
-#define LB_SIMULATED_LARGE_BYTES (UINT64_C(16) << 20)
-
 enum { LB_GEOMETRIES_MAX = 2 };
 
 /* One case in one geometry. */

@@ -112,7 +112,8 @@ static void rungs_are_ascending_and_follow_the_profile(void **state)
     (void)state;
     lb_rungs_of_profile("quick", 32 * MIB, &rungs);
     assert_int_equal(rungs.count, 2);
-    assert_int_equal(rungs.modes, 2);
+    assert_int_equal(rungs.modes, 1);
+    assert_int_equal(rungs.parameters, 3);
     lb_rungs_of_profile("standard", 0, &rungs);
     assert_int_equal(rungs.count, 5);
     assert_int_equal(rungs.modes, 0);
@@ -127,6 +128,31 @@ static void rungs_are_ascending_and_follow_the_profile(void **state)
         assert_true(rungs.bytes[i] > rungs.bytes[i - 1]);
 }
 
+static size_t cases_at(const struct lb_rungs *rungs)
+{
+    struct lb_case_list cases;
+    assert_int_equal(lb_cases_make(lb_benchmark_list, rungs, NULL, 0, 7, &cases, NULL), LB_OK);
+    size_t count = cases.count;
+    lb_cases_free(&cases);
+    return count;
+}
+
+/* fake/rungs has two modes in one variant and one in the other, fake/parameter two values. */
+static void modes_and_parameter_values_are_limited_where_it_is_asked(void **state)
+{
+    struct lb_rungs rungs = {.bytes = {16 * KIB, 16 * MIB}, .count = 2};
+    (void)state;
+    assert_int_equal(cases_at(&rungs), 2 * 3 + 2);
+    rungs.modes_beside = 1;
+    assert_int_equal(cases_at(&rungs), 2 + 3 + 2);
+    rungs.modes = 1;
+    assert_int_equal(cases_at(&rungs), 2 + 2 + 2);
+    rungs.parameters = 1;
+    assert_int_equal(cases_at(&rungs), 2 + 2 + 1);
+    rungs.parameters = 5;
+    assert_int_equal(cases_at(&rungs), 2 + 2 + 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +163,7 @@ int main(void)
         cmocka_unit_test(every_id_is_found_again_at_any_rung),
         cmocka_unit_test(a_rung_is_a_power_of_two_with_its_unit),
         cmocka_unit_test(rungs_are_ascending_and_follow_the_profile),
+        cmocka_unit_test(modes_and_parameter_values_are_limited_where_it_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
