@@ -119,6 +119,33 @@ bool lb_stats_ratio_interval(const double *subject, const double *reference, siz
     return out->bounded;
 }
 
+static double mean(const double *values, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += values[i];
+    return sum / (double)n;
+}
+
+bool lb_stats_line(const double *x, const double *y, size_t n, struct lb_line *out)
+{
+    *out = (struct lb_line){NAN, NAN, NAN};
+    if (n < 3)
+        return false;
+    double mean_x = mean(x, n), mean_y = mean(y, n), xx = 0, xy = 0, yy = 0;
+    for (size_t i = 0; i < n; i++) {
+        xx += (x[i] - mean_x) * (x[i] - mean_x);
+        xy += (x[i] - mean_x) * (y[i] - mean_y);
+        yy += (y[i] - mean_y) * (y[i] - mean_y);
+    }
+    if (xx <= 0 || yy <= 0)
+        return false;
+    out->slope = xy / xx;
+    out->intercept = mean_y - out->slope * mean_x;
+    out->correlation = xy / sqrt(xx * yy);
+    return true;
+}
+
 void lb_stats_shuffle(unsigned *order, size_t n, struct lb_rng *rng)
 {
     for (size_t left = n; left > 1; left--) {

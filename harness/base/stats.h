@@ -58,6 +58,17 @@ bool lb_stats_median_interval(const double *values, size_t n, double confidence,
 bool lb_stats_ratio_interval(const double *subject, const double *reference, size_t n,
                              double confidence, double *scratch, struct lb_interval *out);
 
+struct lb_line {
+    double slope, intercept;
+    double correlation; /* Pearson's r, -1 to 1 */
+};
+
+/*
+ * The straight line of least squares through n points, y = slope x + intercept. False, and all
+ * NaN, below 3 points, or where all x or all y are the same.
+ */
+bool lb_stats_line(const double *x, const double *y, size_t n, struct lb_line *out);
+
 /* Fisher-Yates over order[0 .. n), in place: the order of the variants in a round. */
 void lb_stats_shuffle(unsigned *order, size_t n, struct lb_rng *rng);
 

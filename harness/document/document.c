@@ -5,6 +5,7 @@
 #include "harness/base/jsonwrite.h"
 #include "harness/base/pin.h"
 #include "harness/document/claims.h"
+#include "harness/document/closure.h"
 #include "harness/simulation/simulation_json.h"
 
 #include <math.h>
@@ -148,6 +149,7 @@ char *lb_document_make(struct lb_document_parts *p)
     add(o, "machine", p->machine);
     add(o, "benchmarks", benchmarks_json(p));
     add(o, "cases", cases_json(p));
+    lb_closure_check(o);
     add(o, "whole_process", or_array(p->whole_process));
     add(o, "struct_layouts", or_array(p->struct_layouts));
     add(o, "claims", claims_json(o));

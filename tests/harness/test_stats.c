@@ -194,6 +194,40 @@ static void every_order_of_a_round_is_equally_likely(void **unused)
                     assert_int_equal(seen[a][b][c], 0);
 }
 
+static void points_on_a_line_are_found_to_be_one(void **unused)
+{
+    (void)unused;
+    const double x[] = {1, 2, 4, 7}, up[] = {5, 8, 14, 23}, down[] = {-1, -2, -4, -7};
+    struct lb_line line;
+    assert_true(lb_stats_line(x, up, 4, &line));
+    assert_true(fabs(line.slope - 3) < 1e-12 && fabs(line.intercept - 2) < 1e-12);
+    assert_true(fabs(line.correlation - 1) < 1e-12);
+    assert_true(lb_stats_line(x, down, 4, &line));
+    assert_true(fabs(line.correlation + 1) < 1e-12);
+}
+
+/* By hand: means 2 and 3, xx = 2, xy = 1, yy = 2. */
+static void points_beside_a_line_have_its_slope_and_a_smaller_r(void **unused)
+{
+    (void)unused;
+    const double x[] = {1, 2, 3}, y[] = {3, 2, 4};
+    struct lb_line line;
+    assert_true(lb_stats_line(x, y, 3, &line));
+    assert_true(fabs(line.slope - 0.5) < 1e-12 && fabs(line.intercept - 2) < 1e-12);
+    assert_true(fabs(line.correlation - 0.5) < 1e-12);
+}
+
+static void two_points_or_a_level_row_are_no_line(void **unused)
+{
+    (void)unused;
+    const double x[] = {1, 2, 3}, same[] = {2, 2, 2};
+    struct lb_line line;
+    assert_false(lb_stats_line(x, x, 2, &line));
+    assert_true(isnan(line.slope) && isnan(line.correlation));
+    assert_false(lb_stats_line(x, same, 3, &line));
+    assert_false(lb_stats_line(same, x, 3, &line));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +242,9 @@ int main(void)
         cmocka_unit_test(the_interval_covers_the_true_median),
         cmocka_unit_test(a_ratio_and_its_inverse_have_the_same_interval),
         cmocka_unit_test(a_ratio_to_nothing_is_not_a_number),
+        cmocka_unit_test(points_on_a_line_are_found_to_be_one),
+        cmocka_unit_test(points_beside_a_line_have_its_slope_and_a_smaller_r),
+        cmocka_unit_test(two_points_or_a_level_row_are_no_line),
         cmocka_unit_test(every_order_of_a_round_is_equally_likely),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
