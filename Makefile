@@ -176,8 +176,8 @@ bench: all ## measure this machine and write the page (PROFILE=quick|standard|th
 	case $$status in 0|1|130) $(MAKE) --no-print-directory report RESULTS=$(OUT)/results.json OUT=$(OUT);; esac; \
 	exit $$status
 
-report: ## RESULTS="a.json b.json" as one page, OUT/report.html
-	$(Q)$(PYTHON) -m reports $(RESULTS) --output $(OUT)/report.html
+report: ## RESULTS="a.json b.json" as one page, OUT/report.html (GATE=gate.json: with its verdict)
+	$(Q)$(PYTHON) -m reports $(RESULTS) $(if $(GATE),--gate '$(GATE)') --output $(OUT)/report.html
 
 # make turns every failure into 2: CI calls scripts/gate, which passes the exit status on.
 gate: ## does this tree make a benchmark slower than BASE=revision? (GATE_FLAGS="--strict ...")

@@ -7,7 +7,7 @@ import gc
 import sys
 from pathlib import Path
 
-from . import document, output, page
+from . import document, gate, output, page
 from .errors import InputError, one_line
 
 EXIT_BAD_INPUT = 2
@@ -24,6 +24,11 @@ def _parser() -> argparse.ArgumentParser:
         "could not be written. In both failures an old page stays as it was.",
     )
     parser.add_argument("results", nargs="+", metavar="RESULTS.json", help="a results document")
+    parser.add_argument(
+        "--gate",
+        metavar="GATE.json",
+        help="what layoutbench-gate wrote: its verdict becomes a section of the page",
+    )
     parser.add_argument(
         "--output",
         default="out/report.html",
@@ -46,10 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
     try:
         documents = [document.load(file) for file in options.results]
+        verdict = gate.load(options.gate) if options.gate else None
     except InputError as error:
         _complain(str(error))
         return EXIT_BAD_INPUT
-    html = page.render(documents)
+    html = page.render(documents, verdict)
     try:
         output.write_atomically(Path(options.output), html)
     except OSError as error:

@@ -10,8 +10,8 @@ from typing import Any, Sequence
 import jinja2
 from markupsafe import Markup
 
-from . import answers, compare, downloads, method, numbers, sections, verdicts
-from .document import Document
+from . import answers, compare, downloads, gate, method, numbers, sections, verdicts
+from .document import Document, Json
 from .figures import svg
 
 _HERE = Path(__file__).resolve().parent
@@ -61,13 +61,14 @@ def _panels(documents: Sequence[Document]) -> dict[str, Any]:
     }
 
 
-def render(documents: Sequence[Document]) -> str:
-    """The page for one document or several, as text."""
+def render(documents: Sequence[Document], verdict: Json | None = None) -> str:
+    """The page for one document or several, with a gate's verdict where there is one, as text."""
     documents = compare.labelled(documents)
     build = sections.Build(documents)
     panels = _panels(documents)  # while the figures are drawn
     made = build.finish()
-    css = "\n".join((_asset("report.css"), svg.mark_sheet(), made.css))
+    sheets = [_asset("report.css"), svg.mark_sheet(), made.css]
+    css = "\n".join(sheets + ([_asset("gate.css")] if verdict else []))
     script = _asset("report.js")
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(css)}; "
@@ -85,6 +86,7 @@ def render(documents: Sequence[Document]) -> str:
             families=made.families,
             machines=made.machines,
             marks=Markup(svg.mark_definitions()),
+            gate=gate.section(verdict, documents) if verdict else None,
             **panels,
         )
     )

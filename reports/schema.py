@@ -73,7 +73,19 @@ def validate(value: Any, file: str) -> None:
         raise InputError(file, "$.schema_version", reason)
     if _surely_valid(value):
         return
-    error = next(jsonschema.Draft202012Validator(_schema()).iter_errors(value), None)
+    _refuse(jsonschema.Draft202012Validator(_schema()), value, file)
+
+
+def validate_gate(value: Any, file: str) -> None:
+    """Raises InputError for the first place where `value` is not a gate document."""
+    if not isinstance(value, dict) or value.get("document") != "layoutbench-gate":
+        raise InputError(file, "$", "not a document of layoutbench-gate")
+    described = {"$defs": _schema()["$defs"], "$ref": "#/$defs/gate"}
+    _refuse(jsonschema.Draft202012Validator(described), value, file)
+
+
+def _refuse(validator: Any, value: Any, file: str) -> None:
+    error = next(validator.iter_errors(value), None)
     if error is not None:
         error = _deepest(error)
         raise InputError(file, _path(error), _reason(error))
