@@ -12,6 +12,7 @@
 #include "harness/base/pin.h"
 #include "harness/base/progress.h"
 #include "harness/commands/cmd.h"
+#include "harness/document/check.h"
 #include "harness/document/document.h"
 #include "harness/document/summary.h"
 #include "harness/run/memory_pass.h"
@@ -208,6 +209,7 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
     enum lb_status status = measure_context(run, &runner, error);
     for (size_t i = 0; i < run->plan.comparison_count && status == LB_OK; i++)
         status = measure_comparison(run, &runner, &run->plan.comparisons[i], error);
+    lb_drift_check(&runner.drift, run->survey.checks);
     return status;
 }
 
@@ -331,6 +333,8 @@ static int conclude(const struct run *run)
     }
     if (!run->options->quiet)
         lb_summary_print(stdout, run->results, &run->plan);
+    if (!run->options->quiet)
+        lb_check_print(stdout, run->survey.checks);
     fflush(stdout);
     lb_summary_troubles(stderr, run->results, run->cases.count);
     if (!run->options->quiet && isfinite(run->smallest_difference))

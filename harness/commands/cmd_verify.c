@@ -22,17 +22,30 @@
 
 enum outcome { RIGHT = 0, FAILED = 1, SKIPPED = 2 };
 
-/* Two passes in uneven pieces: a stream must go on where it stopped, and repeat after a pass. */
-static void run_two_passes(struct lb_instance *instance, unsigned mode)
+enum { PIECES = 4 };
+
+/* The uneven pieces of two passes: a stream must go on where it stopped, and repeat after a pass.
+ */
+static void run_piece(struct lb_instance *instance, unsigned mode, int piece)
 {
     uint64_t pass = lb_instance_pass_ops(instance, mode);
-    uint64_t pieces[] = {1, pass / 3, pass - pass / 3, pass - 1};
-    for (size_t i = 0; i < LB_COUNT_OF(pieces); i++) {
-        if (!pieces[i])
-            continue;
-        lb_instance_prepare(instance, mode, pieces[i]);
-        lb_instance_run(instance, mode, pieces[i]);
-    }
+    uint64_t ops[PIECES] = {1, pass / 3, pass - pass / 3, pass - 1};
+    if (!ops[piece])
+        return;
+    lb_instance_prepare(instance, mode, ops[piece]);
+    lb_instance_run(instance, mode, ops[piece]);
+}
+
+/* The modes take turns over the built state, as they do in `run`: none may disturb another. */
+static void run_two_passes(struct lb_instance *instance)
+{
+    const struct lb_case *c = &instance->c;
+    for (int piece = 0; piece < PIECES; piece++)
+        for (unsigned i = 0; i < lb_benchmark_mode_count(c->benchmark); i++) {
+            unsigned mode = (c->mode + i) % lb_benchmark_mode_count(c->benchmark);
+            if (c->variant->run[mode])
+                run_piece(instance, mode, piece);
+        }
 }
 
 /* Tells its outcome and the reason through the pipe: a kernel that calls exit(0) tells nothing. */
@@ -44,7 +57,7 @@ static void verify_here(const struct lb_case *c, int verdict_fd)
     enum lb_status status = lb_instance_create(&instance, c, LB_CPU_NONE, &error);
     bool created = status == LB_OK;
     if (created) {
-        run_two_passes(&instance, c->mode);
+        run_two_passes(&instance);
         status = lb_instance_verify(&instance, &error);
         if (status == LB_OK)
             status = lb_instance_measure(&instance, c->mode, &metrics, &error);

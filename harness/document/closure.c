@@ -1,12 +1,11 @@
 /* closure.c - see closure.h. */
 #include "harness/document/closure.h"
 
-#include "harness/base/jsonwrite.h"
 #include "harness/base/stats.h"
+#include "harness/document/check.h"
 #include "harness/document/claims_figure.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,17 +44,22 @@ static void take(struct json_object *c, struct points *points)
     points->misses[points->count++] = misses;
 }
 
-static void add_check(struct json_object *checks, const char *id, const char *status, double figure,
-                      const char *unit, const char *text)
+/* The line is two figures, told in one sentence. */
+static void add_checks(struct json_object *checks, const char *status, double slope, double r,
+                       const char *text)
 {
-    struct json_object *o = json_object_new_object();
-    json_object_object_add(o, "id", json_object_new_string(id));
-    json_object_object_add(o, "title", json_object_new_string("Time against simulated misses"));
-    json_object_object_add(o, "status", json_object_new_string(status));
-    json_object_object_add(o, "figure", lb_json_number(figure));
-    json_object_object_add(o, "unit", json_object_new_string(unit));
-    json_object_object_add(o, "text", json_object_new_string(text));
-    json_object_array_add(checks, o);
+    const struct lb_check of_slope = {.id = "closure_slope",
+                                      .title = "Time against simulated misses",
+                                      .unit = "ns a miss",
+                                      .status = status,
+                                      .figure = slope};
+    const struct lb_check of_r = {.id = "closure_correlation",
+                                  .title = "Time against simulated misses",
+                                  .unit = "r",
+                                  .status = status,
+                                  .figure = r};
+    lb_check_add(checks, &of_slope, "%s", text);
+    lb_check_add(checks, &of_r, "%s", text);
 }
 
 /* The chase's latency of memory, to hold the slope against. */
@@ -88,16 +92,14 @@ static void add_line(struct json_object *machine, struct json_object *checks,
     if (known) {
         const char *status = line.correlation >= LINE_R ? "pass" : "warn";
         describe(points, &line, memory_ns(machine), text, sizeof text);
-        add_check(checks, "closure_slope", status, line.slope, "ns a miss", text);
-        add_check(checks, "closure_correlation", status, line.correlation, "r", text);
+        add_checks(checks, status, line.slope, line.correlation, text);
         return;
     }
     snprintf(text, sizeof text,
              "%zu of %zu layouts of a dependent lookup at 16 MiB have both a time and simulated "
              "misses; a line takes %d.",
              points->count, points->cases, LB_CLOSURE_POINTS_MIN);
-    add_check(checks, "closure_slope", "unknown", NAN, "ns a miss", text);
-    add_check(checks, "closure_correlation", "unknown", NAN, "r", text);
+    add_checks(checks, "unknown", NAN, NAN, text);
 }
 
 void lb_closure_check(struct json_object *document)

@@ -228,6 +228,16 @@ double lb_probe_add_ns(void)
     return (double)(lb_clock_cpu_ns() - start) / ((double)ADDS * ROUNDS);
 }
 
+double lb_probe_add_ns_on(int cpu)
+{
+    struct place place;
+    if (go_to(cpu, &place, NULL) != LB_OK)
+        return NAN;
+    double first = lb_probe_add_ns(), second = lb_probe_add_ns();
+    come_back(&place);
+    return fmin(first, second);
+}
+
 static void measure_adds(struct lb_probe_checks *out)
 {
     enum { SAMPLES = 15 };

@@ -1,9 +1,9 @@
 /* probe_json.c - the curve and the checks of the core in the results document. */
 #include "harness/base/jsonwrite.h"
+#include "harness/document/check.h"
 #include "harness/machine/probe.h"
 
 #include <math.h>
-#include <stdarg.h>
 
 static struct json_object *points_to_json(const struct lb_cache_curve *curve)
 {
@@ -50,69 +50,44 @@ struct json_object *lb_probe_caches_to_json(const struct lb_cache_curve *curve)
 
 /* ---- Checks ---- */
 
-struct check {
-    const char *id, *title, *unit;
-    const char *status; /* pass, warn, unknown */
-    double figure;
-};
-
-static void add_check(struct json_object *array, const struct check *check, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void add_check(struct json_object *array, const struct check *check, const char *format, ...)
-{
-    char text[256];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    struct json_object *row = json_object_new_object();
-    json_object_object_add(row, "id", json_object_new_string(check->id));
-    json_object_object_add(row, "title", json_object_new_string(check->title));
-    json_object_object_add(row, "status", json_object_new_string(check->status));
-    json_object_object_add(row, "figure", lb_json_number(check->figure));
-    json_object_object_add(row, "unit", json_object_new_string(check->unit));
-    json_object_object_add(row, "text", json_object_new_string(text));
-    json_object_array_add(array, row);
-}
-
 static void add_clock(struct json_object *array, const struct lb_clock_costs *clocks)
 {
     const double plain_ns = 100; /* more is a clock that needs a system call, or a trap */
-    const struct check check = {
+    const struct lb_check check = {
         .id = "clock",
         .title = "Clock",
         .unit = "ns per empty bracket",
         .status = clocks->wall.bracket_ns <= plain_ns ? "pass" : "warn",
         .figure = clocks->wall.bracket_ns,
     };
-    add_check(array, &check,
-              "An empty timed region reads %.0f ns; the wall clock steps by %.0f ns and costs %.0f "
-              "ns a call, the CPU clock %.0f ns.",
-              clocks->wall.bracket_ns, clocks->wall.step_ns, clocks->wall.call_ns,
-              clocks->cpu.call_ns);
+    lb_check_add(
+        array, &check,
+        "An empty timed region reads %.0f ns; the wall clock steps by %.0f ns and costs %.0f "
+        "ns a call, the CPU clock %.0f ns.",
+        clocks->wall.bracket_ns, clocks->wall.step_ns, clocks->wall.call_ns, clocks->cpu.call_ns);
 }
 
 static void add_cpu_speed(struct json_object *array, const struct lb_probe_checks *checks)
 {
     const double steady = 1.05;
-    const struct check check = {
+    const struct lb_check check = {
         .id = "cpu_speed",
         .title = "Clock speed",
         .unit = "GHz",
         .status = checks->add_spread <= steady ? "pass" : "warn",
         .figure = 1 / checks->add_ns,
     };
-    add_check(array, &check,
-              "A dependent addition takes %.3f ns at best and %.1f %% more in the median: a clock "
-              "of %.2f GHz.",
-              checks->add_ns, (checks->add_spread - 1) * 100, 1 / checks->add_ns);
+    lb_check_add(
+        array, &check,
+        "A dependent addition takes %.3f ns at best and %.1f %% more in the median: a clock "
+        "of %.2f GHz.",
+        checks->add_ns, (checks->add_spread - 1) * 100, 1 / checks->add_ns);
 }
 
 static void add_bandwidth(struct json_object *array, const struct lb_probe_checks *checks)
 {
     const bool known = isfinite(checks->read_gb_per_s);
-    const struct check check = {
+    const struct lb_check check = {
         .id = "read_bandwidth",
         .title = "Read bandwidth",
         .unit = "GB/s",
@@ -120,16 +95,16 @@ static void add_bandwidth(struct json_object *array, const struct lb_probe_check
         .figure = checks->read_gb_per_s,
     };
     if (known)
-        add_check(array, &check, "One thread reads %.1f GB/s from a set of %llu MiB.",
-                  checks->read_gb_per_s, (unsigned long long)(checks->read_set_bytes >> 20));
+        lb_check_add(array, &check, "One thread reads %.1f GB/s from a set of %llu MiB.",
+                     checks->read_gb_per_s, (unsigned long long)(checks->read_set_bytes >> 20));
     else
-        add_check(array, &check, "There was no memory for the set to read.");
+        lb_check_add(array, &check, "There was no memory for the set to read.");
 }
 
 static void add_curve(struct json_object *array, const struct lb_machine *machine,
                       const struct lb_cache_curve *curve)
 {
-    struct check check = {
+    struct lb_check check = {
         .id = "cache_curve",
         .title = "Caches",
         .unit = "ns per hop in memory",
@@ -138,22 +113,22 @@ static void add_curve(struct json_object *array, const struct lb_machine *machin
     };
     int64_t advertised = lb_machine_last_cache_bytes(machine);
     if (curve->level_count == 0) {
-        add_check(array, &check, "The chase did not find the levels of the caches.");
+        lb_check_add(array, &check, "The chase did not find the levels of the caches.");
         return;
     }
     const struct lb_curve_level *last = &curve->levels[curve->level_count - 1];
     double measured_mib = (double)last->capacity_bytes / (1 << 20);
     if (advertised <= 0) {
-        add_check(array, &check,
-                  "The chase leaves its last cache, L%d, at %.3g MiB; the kernel "
-                  "advertises none to compare it with.",
-                  last->level, measured_mib);
+        lb_check_add(array, &check,
+                     "The chase leaves its last cache, L%d, at %.3g MiB; the kernel "
+                     "advertises none to compare it with.",
+                     last->level, measured_mib);
         return;
     }
     check.status = 2 * (int64_t)last->capacity_bytes >= advertised ? "pass" : "warn";
-    add_check(array, &check,
-              "The chase leaves its last cache, L%d, at %.3g MiB of an advertised %.3g MiB.",
-              last->level, measured_mib, (double)advertised / (1 << 20));
+    lb_check_add(array, &check,
+                 "The chase leaves its last cache, L%d, at %.3g MiB of an advertised %.3g MiB.",
+                 last->level, measured_mib, (double)advertised / (1 << 20));
 }
 
 void lb_probe_checks_to_json(const struct lb_probe_checks *checks, const struct lb_machine *machine,

@@ -6,7 +6,7 @@
 
 #include "harness/case/case.h"
 
-enum { LB_LOOKS_MAX = 4, LB_DEPTHS_MAX = 3, LB_SAMPLES_PER_VISIT = 8 };
+enum { LB_LOOKS_MAX = 4, LB_DEPTHS_MAX = 3 };
 
 /* So many fresh processes of each variant, and so many visits to each case in one of them. */
 struct lb_depth {

@@ -262,6 +262,7 @@ static void note_conditions(struct lb_result *r)
             wall += r->taken[t].sample.wall_ns;
         }
         f->notes[LB_NOTE_UNSTEADY] |= !r->visits[v].steady;
+        f->notes[LB_NOTE_DRIFTING] |= r->visits[v].drifting;
         f->notes[LB_NOTE_FEW_SAMPLES] |= kept < LB_KEPT_MIN;
         /* /proc/stat counts steal in ticks of 10 ms: more than a tick and a tenth of the time */
         uint64_t steal = r->visits[v].steal_ns;

@@ -34,6 +34,7 @@ struct json_object;
     X(WITHIN_PROCESS, "within_process") /* the interval is over visits, not over processes */      \
     X(UNSTABLE, "unstable")             /* the working set lies near a measured cache edge */      \
     X(STOLEN, "stolen")                 /* the hypervisor took time away during visits */          \
+    X(DRIFTING, "drifting")             /* the core's clock had moved around visits */             \
     X(BLOCKS, "blocks")                 /* the kernel sleeps by design: switches are kept */
 
 enum lb_note {
@@ -56,6 +57,7 @@ struct lb_taken {
 struct lb_visit {
     unsigned replicate, round;
     bool steady;
+    bool drifting;
     uint64_t steal_ns; /* UINT64_MAX: not known */
 };
 

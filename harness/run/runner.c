@@ -5,6 +5,8 @@
 #include "harness/base/interrupt.h"
 #include "harness/base/pin.h"
 #include "harness/case/memory.h"
+#include "harness/machine/probe.h"
+#include "harness/run/visit.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -13,13 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A visit takes more samples when too many were dropped, up to this many times. */
-enum { TRIES_PER_VISIT = 4, ACTORS_MAX = 64 };
-#define WARM_MAX_NS UINT64_C(100000000)
-
-/* A visit takes fewer samples, but not fewer than two, where all of them would last longer. */
-#define SAMPLING_MAX_NS UINT64_C(50000000)
-enum { SAMPLES_MIN = 2 };
+enum { ACTORS_MAX = 64 };
 
 /* One variant's process, and the results of its modes. */
 struct actor {
@@ -42,26 +38,6 @@ struct comparison {
     bool depth_chosen;   /* only when it is known what creating takes */
     double seconds_used; /* by all batches together */
 };
-
-/* ---- Steal --------------------------------------------------------------------------------- */
-
-/* Time that the hypervisor gave to others, of this CPU (or of all), in ns; UINT64_MAX unknown. */
-static uint64_t steal_ns(int cpu)
-{
-    char line[512], name[16];
-    unsigned long long steal;
-    uint64_t found = UINT64_MAX;
-    FILE *f = fopen("/proc/stat", "re");
-    if (!f)
-        return found;
-    snprintf(name, sizeof name, cpu < 0 ? "cpu " : "cpu%d ", cpu);
-    while (found == UINT64_MAX && fgets(line, sizeof line, f))
-        if (strncmp(line, name, strlen(name)) == 0 &&
-            sscanf(line, "%*s %*u %*u %*u %*u %*u %*u %*u %llu", &steal) == 1)
-            found = steal * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK));
-    fclose(f);
-    return found;
-}
 
 /* ---- Actors -------------------------------------------------------------------------------- */
 
@@ -133,59 +109,17 @@ static double seconds_since(uint64_t start_ns)
 
 /* ---- Visits and rounds --------------------------------------------------------------------- */
 
-/* Takes `count` samples after those that are there. */
-static enum lb_status take(struct actor *a, const char *mode, unsigned more,
-                           struct lb_sample *samples, unsigned *count)
-{
-    struct lb_error error;
-    enum lb_status status = lb_child_sample(&a->child, mode, 0, more, samples + *count, &error);
-    if (status == LB_OK)
-        *count += more;
-    else if (status != LB_INTERRUPTED)
-        fail_actor(a, LB_CASE_ERROR, error.text);
-    return status;
-}
-
-/* How many samples a visit takes of an op that long, after the first ones took so long. */
-static unsigned samples_wanted(uint64_t first_ns)
-{
-    uint64_t each = first_ns / SAMPLES_MIN + 1;
-    uint64_t fit = SAMPLING_MAX_NS / each;
-    return fit > LB_SAMPLES_PER_VISIT ? LB_SAMPLES_PER_VISIT
-           : fit < SAMPLES_MIN        ? SAMPLES_MIN
-                                      : (unsigned)fit;
-}
-
+/* A child that fails is an error row, and the others go on. */
 static enum lb_status visit(const struct comparison *c, struct actor *a, struct lb_result *r,
                             unsigned round)
 {
-    struct lb_sample samples[LB_SAMPLES_PER_VISIT * TRIES_PER_VISIT];
-    const char *mode = lb_benchmark_mode_name(r->c->benchmark, r->c->mode);
-    struct lb_warmth warmth;
     struct lb_error error;
-    unsigned count = 0, wanted = SAMPLES_MIN;
-    uint64_t steal = steal_ns(c->runner->child.cpu);
-    enum lb_status status = lb_child_warm(&a->child, mode, WARM_MAX_NS, &warmth, &error);
-    if (status != LB_OK && status != LB_INTERRUPTED)
-        fail_actor(a, LB_CASE_ERROR, error.text);
-    uint64_t start = lb_clock_wall_ns();
-    if (status == LB_OK)
-        status = take(a, mode, SAMPLES_MIN, samples, &count);
-    if (status == LB_OK)
-        wanted = samples_wanted(lb_clock_wall_ns() - start);
-    if (status == LB_OK && wanted > count)
-        status = take(a, mode, wanted - count, samples, &count);
-    while (status == LB_OK && count + wanted <= wanted * TRIES_PER_VISIT &&
-           lb_result_kept(r, samples, count) < (wanted + 1) / 2)
-        status = take(a, mode, wanted, samples, &count);
-    if (status != LB_OK)
-        return status == LB_INTERRUPTED ? status : LB_OK;
-    struct lb_visit v = {.replicate = c->replicate,
-                         .round = round,
-                         .steady = warmth.steady,
-                         .steal_ns = steal == UINT64_MAX ? UINT64_MAX
-                                                         : steal_ns(c->runner->child.cpu) - steal};
-    return lb_result_add_visit(r, &v, samples, count);
+    enum lb_status status =
+        lb_visit_make(&a->child, c->runner->child.cpu, c->replicate, round, r, &error);
+    if (status == LB_OK || status == LB_INTERRUPTED || status == LB_NO_MEMORY)
+        return status;
+    fail_actor(a, LB_CASE_ERROR, error.text);
+    return LB_OK;
 }
 
 /* One visit to every standing case, in an order drawn anew. */
@@ -238,6 +172,32 @@ static void choose_depth(struct comparison *c, double create_seconds)
     c->depth_chosen = true;
 }
 
+static bool clock_moved(struct comparison *c)
+{
+    return lb_drift_look(&c->runner->drift, lb_probe_add_ns_on(c->runner->child.cpu));
+}
+
+static void mark_drifting(const struct comparison *c)
+{
+    for (size_t i = 0; i < c->result_count; i++)
+        for (size_t v = 0; v < c->results[i].visit_count; v++)
+            if (c->results[i].visits[v].replicate == c->replicate)
+                c->results[i].visits[v].drifting = true;
+}
+
+/* Rounds of visits, between two looks at the clock. */
+static enum lb_status make_rounds(struct comparison *c, struct actor **batch, size_t n)
+{
+    enum lb_status status = LB_OK;
+    bool moved = clock_moved(c);
+    for (unsigned round = 0; round < c->depth.rounds && status == LB_OK; round++)
+        status = make_round(c, batch, n, round);
+    moved |= clock_moved(c);
+    if (moved)
+        mark_drifting(c);
+    return status;
+}
+
 /* Fresh processes of the batch, visited in rounds, verified and ended. */
 static enum lb_status make_replicate(struct comparison *c, struct actor **batch, size_t n)
 {
@@ -248,8 +208,8 @@ static enum lb_status make_replicate(struct comparison *c, struct actor **batch,
     for (size_t i = 0; i < n && status == LB_OK; i++)
         status = await_actor(batch[i]);
     choose_depth(c, seconds_since(start));
-    for (unsigned round = 0; round < c->depth.rounds && status == LB_OK; round++)
-        status = make_round(c, batch, n, round);
+    if (status == LB_OK)
+        status = make_rounds(c, batch, n);
     for (size_t i = 0; i < n && status == LB_OK; i++)
         status = measure_metrics(batch[i]);
     for (size_t i = 0; i < n && status == LB_OK; i++)

@@ -9,6 +9,7 @@
 #define LB_RUNNER_H
 
 #include "harness/case/child.h"
+#include "harness/run/drift.h"
 #include "harness/run/plan.h"
 #include "harness/run/result.h"
 
@@ -17,6 +18,7 @@ struct lb_runner {
     const struct lb_profile *profile;
     uint64_t memory_limit_bytes; /* variants beyond it are measured in batches with the reference */
     struct lb_rng order;         /* of the visits; seeded from the run's seed */
+    struct lb_drift drift;       /* of the clock, over all comparisons */
     void (*on_replicate)(void *context, unsigned done,
                          unsigned planned); /* progress; may be NULL */
     void *context;

@@ -1,7 +1,7 @@
 /* self_check.c - see self_check.h. */
 #include "harness/run/self_check.h"
 
-#include "harness/base/jsonwrite.h"
+#include "harness/document/check.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,27 +15,24 @@ static const struct lb_profile against_itself = {
 static void add_check(struct json_object *checks, const struct lb_case *c, bool told,
                       const struct lb_interval *strict, double half_width)
 {
-    char id[LB_CASE_ID_BYTES + 8], text[2048];
-    struct json_object *o = json_object_new_object();
+    char id[LB_CASE_ID_BYTES + 8];
     bool holds = told && strict->low <= 1 && strict->high >= 1;
+    const struct lb_check check = {.id = id,
+                                   .title = "A variant against itself",
+                                   .unit = "%",
+                                   .status = !told   ? "unknown"
+                                             : holds ? "pass"
+                                                     : "fail",
+                                   .figure = told ? 100 * half_width : NAN};
     snprintf(id, sizeof id, "self/%s", c->id);
     if (!told)
-        snprintf(text, sizeof text, "%s against itself could not be measured.", c->id);
+        lb_check_add(checks, &check, "%s against itself could not be measured.", c->id);
     else
-        snprintf(text, sizeof text,
-                 "%s against itself: ratio %.4f, and the 99.9 %% interval [%.4f, %.4f] %s 1; half "
-                 "of the 95 %% interval is the figure.",
-                 c->id, strict->median, strict->low, strict->high, holds ? "holds" : "misses");
-    json_object_object_add(o, "id", json_object_new_string(id));
-    json_object_object_add(o, "title", json_object_new_string("A variant against itself"));
-    json_object_object_add(o, "status",
-                           json_object_new_string(!told   ? "unknown"
-                                                  : holds ? "pass"
-                                                          : "fail"));
-    json_object_object_add(o, "figure", lb_json_number(told ? 100 * half_width : NAN));
-    json_object_object_add(o, "unit", json_object_new_string("%"));
-    json_object_object_add(o, "text", json_object_new_string(text));
-    json_object_array_add(checks, o);
+        lb_check_add(checks, &check,
+                     "%s against itself: ratio %.4f, and the 99.9 %% interval [%.4f, %.4f] %s 1; "
+                     "half of the 95 %% interval is %.1f %%.",
+                     c->id, strict->median, strict->low, strict->high, holds ? "holds" : "misses",
+                     100 * half_width);
 }
 
 static enum lb_status check_one(struct lb_runner *runner, const char *id,
