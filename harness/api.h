@@ -94,6 +94,7 @@ struct lb_measurement {
     const struct lb_point *point;
     unsigned mode;
     void *state;
+    uint64_t next_op;       /* where the mode's stream goes on */
     struct lb_arena *arena; /* for lb_scratch_alloc: room for samples, say */
     struct lb_metric_values *values;
 };

@@ -182,6 +182,47 @@ static uint64_t manual_run(void *state, uint64_t first_op, uint64_t ops)
     return walk_passes(state, pass_of(state), first_op, ops, manual_span);
 }
 
+/* ---- Metrics: a pass op by op ------------------------------------------------------------------
+ */
+
+struct going_on {
+    struct state *s;
+    span_function *span;
+    uint64_t next_op;
+};
+
+static uint64_t one_op(void *context, uint64_t op)
+{
+    const struct going_on *g = context;
+    uint64_t at = (g->next_op + op) % pass_of(g->s);
+    return g->span(g->s, at, at + 1);
+}
+
+static const char *measure(const struct lb_measurement *m, span_function *span)
+{
+    struct state *s = m->state;
+    struct going_on g = {s, span, m->next_op};
+    uint64_t ops = pass_of(s), wanted = 0;
+    uint32_t cycle = s->cycle;
+    uint64_t sum = lb_measure_latencies(m, one_op, &g, ops);
+    lb_metric_set(m, "collections", (double)(s->cycle - cycle) * 1e6 / (double)ops);
+    lb_metric_set(m, "peak_bytes", (double)(s->cell_count * sizeof *s->cells) / (double)s->n);
+    lb_metric_set(m, "live_bytes", CELLS_AN_ENTRY * (double)sizeof *s->cells);
+    for (uint64_t i = 0; i < ops; i++)
+        wanted += lb_value(m->point->seed, s->picks[i]);
+    return sum == wanted ? NULL : "the pass op by op read other values";
+}
+
+static const char *collected_measure(const struct lb_measurement *m)
+{
+    return measure(m, collected_span);
+}
+
+static const char *manual_measure(const struct lb_measurement *m)
+{
+    return measure(m, manual_span);
+}
+
 /* ---- Footprints and models --------------------------------------------------------------------
  */
 
@@ -325,6 +366,7 @@ static const struct lb_variant variants[] = {
         .summary = "collects when the heap has grown by 100 % of what is live",
         .create = growth_100_create,
         .run = {collected_run},
+        .measure = collected_measure,
         .footprint_bytes = growth_100_footprint,
         .model = growth_100_model,
     },
@@ -333,6 +375,7 @@ static const struct lb_variant variants[] = {
         .summary = "collects when the heap has grown by 50 % of what is live",
         .create = growth_50_create,
         .run = {collected_run},
+        .measure = collected_measure,
         .footprint_bytes = growth_50_footprint,
         .model = growth_50_model,
     },
@@ -341,6 +384,7 @@ static const struct lb_variant variants[] = {
         .summary = "collects when the heap has grown by 150 % of what is live",
         .create = growth_150_create,
         .run = {collected_run},
+        .measure = collected_measure,
         .footprint_bytes = growth_150_footprint,
         .model = growth_150_model,
     },
@@ -349,6 +393,7 @@ static const struct lb_variant variants[] = {
         .summary = "collects when the heap has grown by 300 % of what is live",
         .create = growth_300_create,
         .run = {collected_run},
+        .measure = collected_measure,
         .footprint_bytes = growth_300_footprint,
         .model = growth_300_model,
     },
@@ -357,6 +402,7 @@ static const struct lb_variant variants[] = {
         .summary = "frees what is dropped at once: no collector and no room to grow",
         .create = manual_create,
         .run = {manual_run},
+        .measure = manual_measure,
         .footprint_bytes = manual_footprint,
         .model = manual_model,
     },
@@ -373,6 +419,12 @@ const struct lb_benchmark lb_benchmark_boxing_pacing = {
     .reference_element_bytes = 136, /* a slot, and two cells with as many free ones */
     .pass_ops = pass_ops,
     .expected = expected,
+    .metrics = {{"collections", "collections per million operations", "whole marks and sweeps",
+                 LB_LOWER_IS_BETTER},
+                {"peak_bytes", "bytes per entry",
+                 "of the heap, which is full before each collection", LB_LOWER_IS_BETTER},
+                {"live_bytes", "bytes per entry", "of it that are reachable", LB_NO_BETTER},
+                LB_LATENCY_METRICS("operation")},
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
 };

@@ -7,6 +7,10 @@
 
 #include "harness/api.h"
 
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /*
@@ -56,6 +60,37 @@ static inline uint32_t *random_index_stream(const struct lb_point *point, struct
     for (uint64_t i = 0; i < count; i++)
         stream[i] = (uint32_t)random_index(point, n, i);
     return stream;
+}
+
+/*
+ * The share of the mapping around `address` that lies in huge pages, as the kernel tells it
+ * (Documentation/filesystems/proc.rst, smaps). NaN: it does not tell.
+ */
+static inline double huge_page_share(const void *address)
+{
+    char line[256];
+    uint64_t begin, end, kib, at = (uint64_t)(uintptr_t)address;
+    double mapping_kib = 0, share = NAN;
+    FILE *smaps = fopen("/proc/self/smaps", "re");
+    while (smaps && isnan(share) && fgets(line, sizeof line, smaps)) {
+        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " ", &begin, &end) == 2)
+            mapping_kib = begin <= at && at < end ? (double)(end - begin) / 1024 : 0;
+        else if (mapping_kib > 0 && sscanf(line, "AnonHugePages: %" SCNu64 " kB", &kib) == 1)
+            share = (double)kib / mapping_kib;
+    }
+    if (smaps)
+        fclose(smaps);
+    return share;
+}
+
+/* Sets the metric that both benchmarks of pages name. */
+static inline void set_huge_page_share(const struct lb_measurement *m, const void *address)
+{
+    double share = huge_page_share(address);
+    if (isnan(share))
+        lb_metric_unknown(m, "huge_share", "/proc/self/smaps does not tell");
+    else
+        lb_metric_set(m, "huge_share", share);
 }
 
 enum { INDEX_BYTES = sizeof(uint32_t) };

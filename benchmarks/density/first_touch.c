@@ -1,8 +1,9 @@
 /*
  * density/first_touch: what the first write to a page costs, and how to pay it in bulk.
  *
- * Before each sample fresh address space is mapped, outside the timed region. An op writes one
- * word of the next page, and reads it back. The reference writes to pages that are there already.
+ * Before each sample fresh address space is mapped, outside the timed region. An op fills the next
+ * page, a word on each of its lines, and reads it back: what a page is for. The reference does so
+ * with pages that are there already, so a ratio says how much dearer the first use is.
  * Where a sample is longer than a pass, the window's pages are given back within it: a call for
  * 4095 pages is nothing, but at the smallest rungs, of a few pages, it is a part of the figure.
  */
@@ -11,12 +12,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; glibc 2.35 knows it */
 #endif
 
-enum { PAGE_BYTES = 4096, HUGE_BYTES = 2 << 20 };
+enum {
+    PAGE_BYTES = 4096,
+    HUGE_BYTES = 2 << 20,
+    PAGE_LINES = PAGE_BYTES / LB_CACHE_LINE_BYTES,
+    LINE_WORDS = LB_CACHE_LINE_BYTES / sizeof(uint64_t),
+};
 
 enum paging { RESIDENT, FAULT, FAULT_HUGE, POPULATE };
 
@@ -82,16 +89,19 @@ static void prepare_fresh(void *state, uint64_t ops)
     map(state);
 }
 
-/* Writes and reads back the first word of pages begin .. end - 1. */
+/* Writes and reads back the first word of each line of pages begin .. end - 1. */
 static uint64_t touch_span(const void *state, uint64_t begin, uint64_t end)
 {
     const struct touch_state *s = state;
     uint64_t sum = 0;
     for (uint64_t i = begin; i < end; i++) {
-        uint64_t *word = (uint64_t *)(void *)(s->window + i * PAGE_BYTES);
-        *word = lb_opaque(s->seed + i);
-        lb_touch(word);
-        sum += *word;
+        uint64_t *page = (uint64_t *)(void *)(s->window + i * PAGE_BYTES);
+        uint64_t value = lb_opaque(s->seed + i);
+        for (unsigned l = 0; l < PAGE_LINES; l++)
+            page[l * LINE_WORDS] = value;
+        lb_touch(page);
+        for (unsigned l = 0; l < PAGE_LINES; l++)
+            sum += page[l * LINE_WORDS];
     }
     return sum;
 }
@@ -115,6 +125,27 @@ static uint64_t fresh_span(const void *state, uint64_t begin, uint64_t end)
 static uint64_t fresh_run(void *state, uint64_t first_op, uint64_t ops)
 {
     return walk_passes(state, ((struct touch_state *)state)->pages, first_op, ops, fresh_span);
+}
+
+/* ---- Metrics: one pass over the window, and what the kernel counted ---- */
+
+static double faults(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_THREAD, &usage);
+    return (double)usage.ru_minflt;
+}
+
+static const char *measure(const struct lb_measurement *m)
+{
+    struct touch_state *s = m->state;
+    if (s->paging != RESIDENT)
+        map(s);
+    double before = faults();
+    (void)(s->paging == RESIDENT ? touch_span : fresh_span)(s, 0, s->pages);
+    lb_metric_set(m, "page_faults", (faults() - before) / (double)s->pages);
+    set_huge_page_share(m, s->window);
+    return NULL;
 }
 
 static void *resident_create(const struct lb_point *point, struct lb_arena *arena)
@@ -157,11 +188,11 @@ static uint64_t footprint(const struct lb_point *point)
 static void model(const struct lb_point *point, unsigned mode, struct lb_model *m)
 {
     (void)mode;
-    m->streamed_lines = 1;
-    m->streamed_footprint_lines = (double)point->elements;
-    m->useful_bytes_per_line = 8;
-    m->bytes = 8;
-    m->loads = 1;
+    m->streamed_lines = PAGE_LINES;
+    m->streamed_footprint_lines = (double)point->elements * PAGE_LINES;
+    m->useful_bytes_per_line = sizeof(uint64_t);
+    m->bytes = PAGE_LINES * sizeof(uint64_t);
+    m->loads = PAGE_LINES;
 }
 
 static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
@@ -170,7 +201,7 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     (void)variant, (void)mode;
     uint64_t sum = 0;
     for (uint64_t i = first_op; i < first_op + ops; i++)
-        sum += point->seed + i;
+        sum += PAGE_LINES * (point->seed + i);
     return sum;
 }
 
@@ -180,6 +211,7 @@ static const struct lb_variant variants[] = {
         .summary = "a page that is there already: no fault",
         .create = resident_create,
         .run = {resident_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
         .model = model,
@@ -190,6 +222,7 @@ static const struct lb_variant variants[] = {
         .create = fault_create,
         .prepare = prepare_fresh,
         .run = {fresh_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
         .model = model,
@@ -197,9 +230,11 @@ static const struct lb_variant variants[] = {
     {
         .name = "fault_2m",
         .summary = "2 MiB pages asked for: where granted one fault clears 512 pages",
+        .huge_pages = true,
         .create = huge_create,
         .prepare = prepare_fresh,
         .run = {fresh_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
         .model = model,
@@ -211,6 +246,7 @@ static const struct lb_variant variants[] = {
         .create = populate_create,
         .prepare = prepare_fresh,
         .run = {fresh_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
         .model = model,
@@ -219,15 +255,19 @@ static const struct lb_variant variants[] = {
 
 const struct lb_benchmark lb_benchmark_density_first_touch = {
     LB_BENCHMARK_HERE("density", "first_touch"),
-    .question = "What does the first write to a page cost?",
+    .question = "What does it cost to be the first to fill a page?",
     .learns = "Memory is given out when it is first written: a fault, a page of zeros, an entry in "
-              "the page table, some hundred times the price of the write itself. It is paid once a "
-              "page, by whoever comes first; asking for pages in bulk or for huge ones makes it "
+              "the page table: several times the price of filling the page itself. It is paid once "
+              "a page, by whoever comes first; asking for pages in bulk or for huge ones makes it "
               "cheaper a page.",
     .op = "page",
-    .revision = 1,
+    .revision = 2,
     .reference_element_bytes = PAGE_BYTES,
     .expected = expected,
+    .metrics = {{"page_faults", "page faults per page", "of the thread, over the whole window",
+                 LB_LOWER_IS_BETTER},
+                {"huge_share", "share of the memory", "that the kernel put into huge pages",
+                 LB_NO_BETTER}},
     .not_simulable =
         "the cost is the kernel's page faults, which the cache simulation does not see",
     .variants = variants,

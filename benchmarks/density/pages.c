@@ -3,7 +3,7 @@
  *
  * One word of each line of an array is read, in order or at random, on 4 KiB pages and on 2 MiB
  * ones. The lines are the same; only the address translations differ. What pages the system
- * really granted is read back by the harness and stands beside the row.
+ * really granted is read back and stands beside the row.
  */
 #include "benchmarks/density/density.h"
 
@@ -74,6 +74,12 @@ static uint64_t dependent_run(void *state, uint64_t first_op, uint64_t ops)
     return walk_passes(state, ((struct pages_state *)state)->n, first_op, ops, dependent_span);
 }
 
+static const char *measure(const struct lb_measurement *m)
+{
+    set_huge_page_share(m, ((const struct pages_state *)m->state)->lines);
+    return NULL;
+}
+
 static uint64_t footprint(const struct lb_point *point)
 {
     return point->elements * sizeof(struct line);
@@ -112,6 +118,7 @@ static const struct lb_variant variants[] = {
         .summary = "no huge pages asked for: a translation for every 64 lines",
         .create = create,
         .run = {sequential_run, random_run, dependent_run},
+        .measure = measure,
         .footprint_bytes = footprint,
         .model = model,
     },
@@ -120,6 +127,7 @@ static const struct lb_variant variants[] = {
         .summary = "2 MiB pages asked for: a translation for every 32,768 lines where granted",
         .create = create,
         .run = {sequential_run, random_run, dependent_run},
+        .measure = measure,
         .footprint_bytes = footprint,
         .model = model,
         .huge_pages = true,
@@ -138,6 +146,8 @@ const struct lb_benchmark lb_benchmark_density_pages = {
     .modes = {"sequential", "random", "random,dependent"},
     .reference_element_bytes = sizeof(struct line),
     .expected = expected,
+    .metrics = {{"huge_share", "share of the memory", "that the kernel put into huge pages",
+                 LB_NO_BETTER}},
     .not_simulable = "page size is what differs, and the cache simulation has no page tables",
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),

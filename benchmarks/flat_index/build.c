@@ -125,6 +125,52 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     return sum * ops;
 }
 
+/* ---- Metrics: a table filled insert by insert ---- */
+
+struct filling {
+    const struct state *s;
+    struct flat table;
+    uint64_t limit; /* entries at which it grows */
+    uint64_t growths, moved, peak_bytes;
+};
+
+static uint64_t bytes_of(const struct flat *t)
+{
+    return (t->mask + 1) * sizeof *t->slots;
+}
+
+static uint64_t insert_next(void *context, uint64_t i)
+{
+    struct filling *f = context;
+    uint64_t key = f->s->keys[i];
+    if (i == f->limit) {
+        struct flat old = f->table;
+        f->table = grown(f->s, &old);
+        f->limit *= 2;
+        f->growths++;
+        f->moved += i;
+        f->peak_bytes = bytes_of(&old) + bytes_of(&f->table);
+    }
+    insert(&f->table, (struct flat_slot){key, ~key});
+    return ~key;
+}
+
+static const char *measure(const struct lb_measurement *m)
+{
+    const struct state *s = m->state;
+    struct filling f = {.s = s, .table = table_of(s, s->first_bits)};
+    f.limit = (f.table.mask + 1) / 2;
+    f.peak_bytes = bytes_of(&f.table);
+    uint64_t sum = lb_measure_latencies(m, insert_next, &f, s->n);
+    double n = (double)s->n;
+    lb_metric_set(m, "growths", (double)f.growths);
+    lb_metric_set(m, "keys_moved", (double)f.moved / n);
+    lb_metric_set(m, "peak_bytes", (double)f.peak_bytes / n);
+    for (uint64_t i = 0; i < s->n; i++)
+        sum -= flat_find(&f.table, s->keys[i]);
+    return sum ? "the table that was filled insert by insert lacks entries" : NULL;
+}
+
 /* The final table and, if it was grown into, the one before. */
 static uint64_t presized_footprint(const struct lb_point *point)
 {
@@ -178,6 +224,7 @@ static const struct lb_variant variants[] = {
         .summary = "a flat table that begins with 16 slots and doubles at load factor 0.5",
         .create = growing_create,
         .run = {run},
+        .measure = measure,
         .footprint_bytes = grown_footprint,
         .model = growing_model,
     },
@@ -186,6 +233,7 @@ static const struct lb_variant variants[] = {
         .summary = "begins with half of the slots that it will need: one growth",
         .create = half_sized_create,
         .run = {run},
+        .measure = measure,
         .footprint_bytes = grown_footprint,
         .model = half_sized_model,
     },
@@ -196,6 +244,7 @@ static const struct lb_variant variants[] = {
             "end",
         .create = presized_create,
         .run = {run},
+        .measure = measure,
         .footprint_bytes = presized_footprint,
         .model = presized_model,
     },
@@ -213,6 +262,13 @@ const struct lb_benchmark lb_benchmark_flat_index_build = {
     .reference_element_bytes = 34,
     .pass_ops = pass_ops,
     .expected = expected,
+    .metrics = {{"growths", "growths per table", "new arrays made while it fills",
+                 LB_LOWER_IS_BETTER},
+                {"keys_moved", "moves per entry", "entries put into a new array again",
+                 LB_LOWER_IS_BETTER},
+                {"peak_bytes", "bytes per entry", "arrays alive at once, at most",
+                 LB_LOWER_IS_BETTER},
+                LB_LATENCY_METRICS("insert")},
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
 };

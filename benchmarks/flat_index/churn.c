@@ -15,6 +15,7 @@ struct churned {
     struct flat table;
     const uint64_t *keys; /* 2 n of them: entry i is erased as entry i + n comes */
     uint64_t n, tombstones;
+    uint64_t rebuilds;
     struct flat_slot *spare; /* to rebuild into */
 };
 
@@ -88,6 +89,7 @@ static __attribute__((noinline)) void rebuild(struct churned *s)
     s->table.slots = s->spare;
     s->spare = old.slots;
     s->tombstones = 0;
+    s->rebuilds++;
     memset(s->table.slots, 0, (old.mask + 1) * sizeof *old.slots);
     for (uint64_t at = 0; at <= old.mask; at++) {
         uint64_t key = old.slots[at].key;
@@ -153,6 +155,65 @@ static uint64_t tombstones_run(void *state, uint64_t first_op, uint64_t ops)
     return run(state, first_op, ops, tombstone_erase, tombstone_insert);
 }
 
+/* ---- Metrics: a pass op by op, and one in parts, between which the probes are counted ---- */
+
+typedef uint64_t run_function(void *state, uint64_t first_op, uint64_t ops);
+
+enum { PARTS = 16, FINDS_A_PART = 4096 };
+
+struct going_on {
+    struct churned *s;
+    run_function *go;
+    uint64_t next_op;
+};
+
+static uint64_t one_op(void *context, uint64_t op)
+{
+    const struct going_on *g = context;
+    return g->go(g->s, g->next_op + op, 1);
+}
+
+/* Slots that finding entries of all ages takes now: the younger, the farther from home. */
+static uint64_t probes_now(const struct churned *s, uint64_t next_op, uint64_t finds)
+{
+    uint64_t period = 2 * s->n, probes = 0;
+    for (uint64_t i = 0; i < finds; i++) {
+        uint64_t key = s->keys[(next_op + i * s->n / finds) % period];
+        uint64_t home = flat_home(&s->table, key);
+        probes += ((slot_of(&s->table, key) - home) & s->table.mask) + 1;
+    }
+    return probes;
+}
+
+static const char *measure(const struct lb_measurement *m, run_function *go)
+{
+    struct churned *s = m->state;
+    struct going_on g = {s, go, m->next_op};
+    uint64_t period = 2 * s->n, rebuilds = s->rebuilds, probes = 0, wanted = 0;
+    uint64_t sum = lb_measure_latencies(m, one_op, &g, period);
+    lb_metric_set(m, "rebuilds", (double)(s->rebuilds - rebuilds));
+    for (uint64_t part = 0, next = m->next_op; part < PARTS; part++) {
+        uint64_t ops = period * (part + 1) / PARTS - period * part / PARTS;
+        (void)go(s, next, ops);
+        next += ops;
+        probes += probes_now(s, next, FINDS_A_PART);
+    }
+    lb_metric_set(m, "probes", (double)probes / (PARTS * FINDS_A_PART));
+    for (uint64_t i = 0; i < period; i++)
+        wanted += 2 * ~s->keys[i]; /* each is erased once and looked up once */
+    return sum == wanted ? NULL : "the pass op by op erased or found other entries";
+}
+
+static const char *backward_shift_measure(const struct lb_measurement *m)
+{
+    return measure(m, backward_shift_run);
+}
+
+static const char *tombstones_measure(const struct lb_measurement *m)
+{
+    return measure(m, tombstones_run);
+}
+
 static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
                          unsigned mode, uint64_t first_op, uint64_t ops)
 {
@@ -216,6 +277,7 @@ static const struct lb_variant variants[] = {
         .summary = "the entries behind a hole move up, so that no trace is left; load factor 0.47",
         .create = backward_shift_create,
         .run = {backward_shift_run},
+        .measure = backward_shift_measure,
         .footprint_bytes = flat_footprint,
         .model = backward_shift_model,
     },
@@ -225,6 +287,7 @@ static const struct lb_variant variants[] = {
                    "fill 0.75 of it",
         .create = tombstones_create,
         .run = {tombstones_run},
+        .measure = tombstones_measure,
         .footprint_bytes = tombstones_footprint,
         .model = tombstones_model,
     },
@@ -241,6 +304,11 @@ const struct lb_benchmark lb_benchmark_flat_index_churn = {
     .reference_element_bytes = 34,
     .pass_ops = pass_ops,
     .expected = expected,
+    .metrics = {{"probes", "slots per lookup", "looked at to find an entry, over a pass",
+                 LB_LOWER_IS_BETTER},
+                {"rebuilds", "rebuilds per 2 n operations", "of the whole table",
+                 LB_LOWER_IS_BETTER},
+                LB_LATENCY_METRICS("operation")},
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
 };

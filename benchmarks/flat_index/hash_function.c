@@ -178,10 +178,33 @@ LOOKUP_INLINE uint64_t run(const struct patterned *p, home_function *home, uint6
     return sum;
 }
 
+enum { COUNTED_KEYS = 16384 };
+
+/* The slots that a lookup looks at, over keys as they are asked for. */
+static const char *measure(const struct lb_measurement *m, home_function *home)
+{
+    const struct patterned *p = &((const struct state *)m->state)->by_pattern[m->mode];
+    uint64_t count = p->count < COUNTED_KEYS ? p->count : COUNTED_KEYS, sum = 0, most = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t key = p->keys[i], at = home(&p->table, key), probes = 1;
+        for (; p->table.slots[at].key != key; at = (at + 1) & p->table.mask)
+            probes++;
+        sum += probes;
+        most = probes > most ? probes : most;
+    }
+    lb_metric_set(m, "probes", (double)sum / (double)count);
+    lb_metric_set(m, "probes_max", (double)most);
+    return NULL;
+}
+
 #define FUNCTION(name, home, adversary)                                                            \
     static void *name##_create(const struct lb_point *point, struct lb_arena *arena)               \
     {                                                                                              \
         return create(point, arena, home, adversary);                                              \
+    }                                                                                              \
+    static const char *name##_measure(const struct lb_measurement *m)                              \
+    {                                                                                              \
+        return measure(m, home);                                                                   \
     }                                                                                              \
     static __attribute__((noinline))                                                               \
     uint64_t name##_run(const struct patterned *p, uint64_t first_op, uint64_t ops)                \
@@ -238,7 +261,7 @@ static void random_model(const struct lb_point *point, unsigned mode, struct lb_
     {                                                                                              \
         .name = #name_, .summary = (summary_), .create = name_##_create,                           \
         .run = {name_##_SEQUENTIAL, name_##_STRIDED, name_##_RANDOM, name_##_ADVERSARIAL},         \
-        .footprint_bytes = footprint, .model = random_model,                                       \
+        .measure = name_##_measure, .footprint_bytes = footprint, .model = random_model,           \
     }
 
 static const struct lb_variant variants[] = {
@@ -262,6 +285,10 @@ const struct lb_benchmark lb_benchmark_flat_index_hash_function = {
     .reference_element_bytes = PATTERNS * 34, /* four tables, as in flat_index/lookup */
     .pass_ops = pass_ops,
     .expected = expected,
+    .metrics = {{"probes", "slots per lookup", "looked at, the one that holds the key included",
+                 LB_LOWER_IS_BETTER},
+                {"probes_max", "slots", "of the worst of up to 16,384 lookups",
+                 LB_LOWER_IS_BETTER}},
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
 };

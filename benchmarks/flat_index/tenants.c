@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum {
     TENANTS = 200,
@@ -164,6 +165,35 @@ RUN(shared_locked)
 RUN(own_eager)
 RUN(own_lazy)
 
+/* ---- Metrics: the faults of all threads, which no sample of the waiting one has ---- */
+
+enum { COUNTED_OPS = 64 };
+
+static double faults(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_minflt;
+}
+
+static const char *measure(const struct lb_measurement *m, void *(*thread)(void *))
+{
+    double before = faults();
+    uint64_t done = run(m->state, thread, m->next_op, COUNTED_OPS);
+    lb_metric_set(m, "page_faults", (faults() - before) / COUNTED_OPS);
+    return done == COUNTED_OPS * FEW ? NULL : "a counter went on by something else than one";
+}
+
+#define MEASURE(name)                                                                              \
+    static const char *name##_measure(const struct lb_measurement *m)                              \
+    {                                                                                              \
+        return measure(m, name##_thread);                                                          \
+    }
+MEASURE(shared_sharded)
+MEASURE(shared_locked)
+MEASURE(own_eager)
+MEASURE(own_lazy)
+
 static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
                          unsigned mode, uint64_t first_op, uint64_t ops)
 {
@@ -203,6 +233,7 @@ static const struct lb_variant variants[] = {
         .summary = "200 tables of 16 KiB shared by all threads, a spinning lock a shard of 16",
         .create = create,
         .run = {shared_sharded_run},
+        .measure = shared_sharded_measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
@@ -211,6 +242,7 @@ static const struct lb_variant variants[] = {
         .summary = "the same tables behind one mutex (not contended: one thread at a time)",
         .create = create,
         .run = {shared_locked_run},
+        .measure = shared_locked_measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
     },
@@ -219,6 +251,7 @@ static const struct lb_variant variants[] = {
         .summary = "200 tables of 16 KiB of the thread's own, all cleared at its start",
         .create = create,
         .run = {own_eager_run},
+        .measure = own_eager_measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
         .model = eager_model,
@@ -228,6 +261,7 @@ static const struct lb_variant variants[] = {
         .summary = "tables of the thread's own, made for the 4 tenants that it serves",
         .create = create,
         .run = {own_lazy_run},
+        .measure = own_lazy_measure,
         .destroy = destroy,
         .footprint_bytes = footprint,
         .model = lazy_model,
@@ -250,6 +284,8 @@ const struct lb_benchmark lb_benchmark_flat_index_tenants = {
     .reference_element_bytes = TABLE_BYTES,
     .pass_ops = pass_ops,
     .expected = expected,
+    .metrics = {{"page_faults", "page faults per thread", "of the process: 4096 bytes touched each",
+                 LB_LOWER_IS_BETTER}},
     .blocks = true,
     .not_simulable = "it starts threads, which the simulation runs one after the other",
     .variants = variants,

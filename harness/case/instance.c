@@ -118,6 +118,7 @@ enum lb_status lb_instance_measure(struct lb_instance *instance, unsigned mode,
     const struct lb_measurement m = {.point = &c->point,
                                      .mode = mode,
                                      .state = instance->state,
+                                     .next_op = instance->next_op[mode],
                                      .arena = instance->arena,
                                      .values = values};
     lb_metrics_init(values, c->benchmark, "this variant does not report it");
