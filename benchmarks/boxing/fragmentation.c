@@ -4,18 +4,23 @@
  * n objects of 48 bytes are live and visited in the order they were made. They lie in one array;
  * or were malloc'd one after the other; or a heap of more such objects was filled and a share of
  * it freed at random; or objects of mixed sizes came and went at random many times. Each visit
- * reads one word. How much memory the heap then holds is in the case's memory figures; run it with
- * another allocator preloaded to compare allocators.
+ * reads one word. How often the heap asked the system for memory, what it held at its peak and how
+ * much of the pages that live objects lie on is theirs are metrics; run it with another allocator
+ * preloaded to compare allocators.
  */
 #include "benchmarks/boxing/boxing.h"
 
+#include <malloc.h>
+#include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     OBJECT_BYTES = 48,
     CHUNK_BYTES = 64, /* what glibc takes for it: a header word, rounded up to 16 */
     SIZES = 4,
     CHURN_ROUNDS = 8, /* replacements an object, on average */
+    PAGE_BYTES = 4096,
 };
 
 struct object {
@@ -27,7 +32,46 @@ struct state {
     uint64_t n;
     struct object **objects;
     bool from_malloc;
+    /* What the heap did while it was filled; the account is glibc's, NaN under another allocator.
+     */
+    double system_allocations, peak_bytes;
+    double mapped_before, heap_before;
+    const void *top; /* of the heap, as it was last seen */
 };
+
+/* ---- The heap's account ---------------------------------------------------------------------- */
+
+/* Bytes in use, or NaN where the allocator is not glibc's. */
+static double heap_bytes(void)
+{
+    struct mallinfo2 info = mallinfo2();
+    return info.arena + info.hblkhd > 0 ? (double)(info.uordblks + info.hblkhd) : NAN;
+}
+
+static void account_begin(struct state *s)
+{
+    s->top = sbrk(0);
+    s->mapped_before = (double)mallinfo2().hblks;
+    s->heap_before = heap_bytes();
+}
+
+/* After each allocation: the heap's top moves when glibc asks for more. */
+static void account_see(struct state *s)
+{
+    const void *top = sbrk(0);
+    s->system_allocations += top != s->top;
+    s->top = top;
+}
+
+/* When the heap is at its fullest. */
+static void account_peak(struct state *s)
+{
+    s->peak_bytes = heap_bytes() - s->heap_before;
+    if (isnan(s->heap_before))
+        s->system_allocations = NAN;
+    else
+        s->system_allocations += (double)mallinfo2().hblks - s->mapped_before;
+}
 
 static struct object *object_new(uint64_t value, size_t bytes)
 {
@@ -45,6 +89,7 @@ static struct state *state_new(const struct lb_point *point, struct lb_arena *ar
     s->n = point->elements;
     s->objects = lb_arena_alloc(arena, s->n * sizeof *s->objects, 0);
     s->from_malloc = true;
+    account_begin(s);
     return s;
 }
 
@@ -63,6 +108,8 @@ static void *contiguous_create(const struct lb_point *point, struct lb_arena *ar
     struct state *s = state_new(point, arena);
     struct object *all = lb_arena_alloc(arena, s->n * sizeof *all, 0);
     s->from_malloc = false;
+    s->system_allocations = 1; /* the arena's mapping */
+    s->peak_bytes = (double)(s->n * sizeof *all);
     for (uint64_t i = 0; i < s->n; i++) {
         all[i].value = lb_value(point->seed, i);
         s->objects[i] = &all[i];
@@ -87,11 +134,13 @@ static void *freed_create(const struct lb_point *point, struct lb_arena *arena,
         struct object *object = object_new(lb_value(point->seed, live), sizeof *object);
         if (!object)
             return NULL;
+        account_see(s);
         if (keep)
             s->objects[live++] = object;
         else
             dead[i - live] = object;
     }
+    account_peak(s);
     for (uint64_t i = 0; i < total - s->n; i++)
         free(dead[i]);
     return s;
@@ -131,6 +180,7 @@ static void *churned_create(const struct lb_point *point, struct lb_arena *arena
         s->objects[i] = object_new(lb_value(point->seed, i), mixed_bytes(&rng));
         if (!s->objects[i])
             return NULL;
+        account_see(s);
     }
     for (uint64_t round = 0; round < CHURN_ROUNDS * s->n; round++) {
         uint64_t i = lb_rng_below(&rng, s->n);
@@ -138,7 +188,9 @@ static void *churned_create(const struct lb_point *point, struct lb_arena *arena
         s->objects[i] = object_new(lb_value(point->seed, i), mixed_bytes(&rng));
         if (!s->objects[i])
             return NULL;
+        account_see(s);
     }
+    account_peak(s);
     return s;
 }
 
@@ -204,6 +256,54 @@ static uint64_t visit_run(void *state, uint64_t first_op, uint64_t ops)
     return walk_passes(state, ((const struct state *)state)->n, first_op, ops, visit_span);
 }
 
+/* ---- Metrics --------------------------------------------------------------------------------- */
+
+static int by_address(const void *a, const void *b)
+{
+    uintptr_t x = *(const uintptr_t *)a, y = *(const uintptr_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* How many different pages the live objects begin on. */
+static uint64_t pages_used(const struct state *s, struct lb_arena *arena)
+{
+    uintptr_t *pages = lb_scratch_alloc(arena, s->n * sizeof *pages);
+    uint64_t used = 1;
+    for (uint64_t i = 0; i < s->n; i++)
+        pages[i] = (uintptr_t)s->objects[i] / PAGE_BYTES;
+    qsort(pages, s->n, sizeof *pages, by_address);
+    for (uint64_t i = 1; i < s->n; i++)
+        used += pages[i] != pages[i - 1];
+    return used;
+}
+
+static uint64_t live_bytes(const struct state *s)
+{
+    uint64_t bytes = s->n * sizeof(struct object);
+    for (uint64_t i = 0; i < s->n && s->from_malloc; i++)
+        bytes += malloc_usable_size(s->objects[i]) - sizeof(struct object);
+    return bytes;
+}
+
+static void set_or_not_told(const struct lb_measurement *m, const char *name, double value)
+{
+    if (isnan(value))
+        lb_metric_unknown(m, name, "only glibc's allocator tells");
+    else
+        lb_metric_set(m, name, value);
+}
+
+static const char *measure(const struct lb_measurement *m)
+{
+    const struct state *s = m->state;
+    double live = (double)live_bytes(s), n = (double)s->n;
+    set_or_not_told(m, "system_allocations", s->system_allocations);
+    set_or_not_told(m, "peak_bytes", s->peak_bytes / n);
+    lb_metric_set(m, "live_bytes", live / n);
+    lb_metric_set(m, "span_use", live / ((double)pages_used(s, m->arena) * PAGE_BYTES));
+    return NULL;
+}
+
 /* ---- Models: a line an object wherever it lies; pages are another matter ----------------------
  */
 
@@ -246,6 +346,7 @@ static const struct lb_variant variants[] = {
         .summary = "objects side by side in one array",
         .create = contiguous_create,
         .run = {visit_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = contiguous_footprint,
         .model = contiguous_model,
@@ -255,6 +356,7 @@ static const struct lb_variant variants[] = {
         .summary = "objects malloc'd one after the other on a fresh heap",
         .create = fresh_create,
         .run = {visit_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = fresh_footprint,
         .model = chunk_model,
@@ -264,6 +366,7 @@ static const struct lb_variant variants[] = {
         .summary = "malloc'd among as many others, which were freed: half of the heap is free",
         .create = freed_50_create,
         .run = {visit_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = freed_50_footprint,
         .model = chunk_model,
@@ -273,6 +376,7 @@ static const struct lb_variant variants[] = {
         .summary = "69 % of the heap, at random, were freed",
         .create = freed_69_create,
         .run = {visit_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = freed_69_footprint,
         .model = chunk_model,
@@ -283,6 +387,7 @@ static const struct lb_variant variants[] = {
         .unavailable = freed_90_unavailable,
         .create = freed_90_create,
         .run = {visit_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = freed_90_footprint,
         .model = chunk_model,
@@ -292,6 +397,7 @@ static const struct lb_variant variants[] = {
         .summary = "mixed sizes of 24 to 96 bytes, each replaced eight times, at random",
         .create = churned_create,
         .run = {visit_run},
+        .measure = measure,
         .destroy = destroy,
         .footprint_bytes = churned_footprint,
         .model = churned_model,
@@ -309,6 +415,13 @@ const struct lb_benchmark lb_benchmark_boxing_fragmentation = {
     .revision = 1,
     .reference_element_bytes = sizeof(struct object),
     .expected = expected,
+    .metrics = {{"system_allocations", "requests", "for memory, to the system, to fill the heap",
+                 LB_LOWER_IS_BETTER},
+                {"peak_bytes", "bytes per live object", "in use when the heap was at its fullest",
+                 LB_LOWER_IS_BETTER},
+                {"live_bytes", "bytes per live object", "that they can hold", LB_NO_BETTER},
+                {"span_use", "share of the pages", "that live objects begin on is theirs",
+                 LB_HIGHER_IS_BETTER}},
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
 };

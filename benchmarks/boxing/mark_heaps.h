@@ -14,11 +14,18 @@ enum {
     DEPTH_MAX = 12,   /* levels of nested maps: 8^11 entries and more */
     BITMAP_SHIFT = 4, /* the bitmap has a bit for each 16 bytes of heap */
     WORD_BITS = 64,
+    BLOCK_ENTRIES = 64, /* of one object without pointers */
 };
 
 struct box {
     uint32_t cycle, kind;
     uint64_t value;
+};
+
+/* Values that are one object: nothing in it is traced. */
+struct block {
+    uint32_t cycle, kind;
+    uint64_t values[BLOCK_ENTRIES];
 };
 
 /* A type as an interface points to it: does its data need tracing? */
@@ -53,7 +60,7 @@ struct frame {
 struct state {
     uint64_t n;
     uint32_t cycle;
-    uint32_t *header;   /* pointer_free: of the only object */
+    struct block **blocks;
     struct box **boxes; /* with AHEAD more at the end, for looking ahead */
     struct bucket *buckets;
     const unsigned char *heap;
@@ -89,13 +96,21 @@ static struct box **boxes_new(const struct lb_point *point, struct lb_arena *are
     return boxes;
 }
 
+static uint64_t block_count(uint64_t n)
+{
+    return (n + BLOCK_ENTRIES - 1) / BLOCK_ENTRIES;
+}
+
 static void *pointer_free_create(const struct lb_point *point, struct lb_arena *arena)
 {
     struct state *s = state_new(point, arena);
-    uint64_t *object = lb_arena_alloc(arena, (s->n + 1) * sizeof *object, 0);
+    uint64_t blocks = block_count(s->n);
+    struct block *heap = lb_arena_alloc(arena, blocks * sizeof *heap, 0);
+    s->blocks = lb_arena_alloc(arena, blocks * sizeof(struct block *), 0);
+    for (uint64_t b = 0; b < blocks; b++)
+        s->blocks[b] = &heap[b];
     for (uint64_t i = 0; i < s->n; i++)
-        object[i + 1] = lb_value(point->seed, i);
-    s->header = (uint32_t *)object;
+        heap[i / BLOCK_ENTRIES].values[i % BLOCK_ENTRIES] = lb_value(point->seed, i);
     return s;
 }
 
@@ -199,7 +214,7 @@ static void *nested_create(const struct lb_point *point, struct lb_arena *arena)
 
 static uint64_t pointer_free_footprint(const struct lb_point *point)
 {
-    return (point->elements + 1) * sizeof(uint64_t);
+    return block_count(point->elements) * (sizeof(struct block) + sizeof(struct block *));
 }
 
 static uint64_t boxes_footprint(const struct lb_point *point)
