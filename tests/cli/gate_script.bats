@@ -98,6 +98,9 @@ clean() {
     exits 2 env GIT_CEILING_DIRECTORIES="$BATS_TEST_TMPDIR" "$GATE" main
     says_one_line
     says 'not a git repository'
+    showing_gate
+    exits 0 env GIT_CEILING_DIRECTORIES="$BATS_TEST_TMPDIR" "$GATE" --base-binary old
+    says 'argument old'
 }
 
 @test "gate builds the base as it was and this tree as it stands" {
@@ -106,7 +109,9 @@ clean() {
     showing_gate
     exits 0 "$GATE" first --strict --filter 'boxing/*'
     says 'program changed'
+    says 'argument this tree'
     says 'program first'
+    says 'argument first'
     says 'argument --strict'
     says 'argument boxing/*'
     clean
@@ -153,6 +158,16 @@ clean() {
     [ "$(find build/gate -mindepth 1 -maxdepth 1 -type d | wc -l)" -eq 10 ]
     exits 0 "$GATE" first
     [ -x "build/gate/$(git rev-parse first)/layoutbench" ]
+}
+
+@test "what needs no base is handed on with this tree alone" {
+    showing_gate
+    for option in --self-test --write-baseline=x.json --base-results=x.json; do
+        exits 0 "$GATE" "$option"
+        says 'argument --head-binary'
+        says "argument $option"
+        says_not 'argument --base-binary'
+    done
 }
 
 @test "gate passes every exit status of the gate through" {
