@@ -1,8 +1,11 @@
 """The answer first: one sentence a family, made from the numbers and from nothing else.
 
-The worst ratio is looked for among the steady cases; only a family that has none of these falls
-back to the rest, and says so. The typical ratio is the median over all variants that are not the
-reference.
+Not every ratio may lead. An op that takes next to no time does next to nothing, and a ratio of
+thousands compares different work (a page fault, a walk over an emptied table), not layouts: both
+stay in the tables. Of the rest the worst is looked for among the steady cases, by the lower end of
+its interval, so that noise does not lead either; a family without steady cases falls back to all,
+and says so. What is typical is the median over benchmarks, each by its own median: a benchmark
+with many cases has no more say than one with few.
 """
 
 from __future__ import annotations
@@ -14,10 +17,12 @@ from dataclasses import dataclass
 from typing import Sequence
 
 from . import cells, numbers
-from .document import Benchmark, Case, Document
-from .tables import anchor, point_text
+from .document import Benchmark, Case, Document, anchor
+from .tables import point_text
 
 _HARDLY = 1.15  # ratios closer than this are one plateau
+LEAST_NS_PER_OP = 0.005  # about a fiftieth of a clock cycle: nothing is done an op
+MOST_RATIO = 1000
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,18 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Glance:
+    """What one machine says about one benchmark, in a line."""
+
+    benchmark: Benchmark
+    worst: Finding | None
+    fastest: Finding | None
+    typical: float | None  # median of the ratios that may lead
+    ratios: int
+    set_aside: int  # ratios that may not
+
+
+@dataclass(frozen=True)
 class Answer:
     """What one machine says about one family."""
 
@@ -51,9 +68,18 @@ class Answer:
     machine: str
     worst: Finding | None
     typical: str
-    ratios: int
     fastest: Finding | None
+    glances: Sequence[Glance]
     not_measured: Sequence[tuple[str, int]]  # reason, how many cases
+
+    @property
+    def compared(self) -> int:
+        """Benchmarks that have a ratio to speak of."""
+        return sum(1 for glance in self.glances if glance.ratios)
+
+    @property
+    def set_aside(self) -> int:
+        return sum(glance.set_aside for glance in self.glances)
 
 
 def _span(case: Case) -> str:
@@ -112,37 +138,86 @@ def _finding(case: Case, benchmark: Benchmark, cases: Sequence[Case]) -> Finding
     )
 
 
-def _answer(family: str, document: Document, benchmarks: dict[str, Benchmark]) -> Answer:
-    cases = [c for c in document.cases if benchmarks[c.benchmark].family == family]
+def _ns(case: Case, basis: str) -> float:
+    interval = cells.basis_time(case, basis == "wall")
+    return interval.median if interval else 0.0
+
+
+def _may_lead(case: Case, document: Document) -> bool:
+    """True where both sides do something an op, and the same kind of something."""
+    if case.ratio is None or case.ratio.median <= 0:
+        return False
+    sides = [case]
+    if reference := document.by_id.get(case.raw["ratio"]["to"]):
+        sides.append(reference)
+    working = all(_ns(side, case.ratio_basis) >= LEAST_NS_PER_OP for side in sides)
+    return working and 1 / MOST_RATIO <= case.ratio.median <= MOST_RATIO
+
+
+def _surely(case: Case) -> float:
+    """The end of the ratio's interval that is nearer to no difference."""
+    ratio = case.ratio
+    assert ratio is not None
+    if ratio.low is None or ratio.high is None:
+        return ratio.median
+    return ratio.low if ratio.median > 1 else ratio.high
+
+
+def _glance(document: Document, benchmark: Benchmark) -> Glance:
+    cases = [c for c in document.cases if c.benchmark == benchmark.id]
     compared = [c for c in cases if c.ratio]
-    steady = [c for c in compared if c.steady] or compared
-    ratios = [c.ratio.median for c in compared if c.ratio]
-    worst = max(steady, key=lambda c: c.ratio.median, default=None)  # type: ignore
-    best = min(steady, key=lambda c: c.ratio.median, default=None)  # type: ignore
-    surely_faster = best is not None and best.ratio is not None and best.ratio.median < 1
-    surely_faster = surely_faster and best.ratio.excludes_one  # type: ignore
-    failed = Counter(f"{c.status}: {c.reason}" for c in cases if c.status != "ok")
+    leading = [c for c in compared if _may_lead(c, document)]
+    steady = [c for c in leading if c.steady] or leading
+    worst, best = max(steady, key=_surely, default=None), min(steady, key=_surely, default=None)
+    if best and not (best.ratio and best.ratio.median < 1 and best.ratio.excludes_one):
+        best = None
+    ratios = [c.ratio.median for c in leading if c.ratio]
+    return Glance(
+        benchmark=benchmark,
+        worst=_finding(worst, benchmark, cases) if worst else None,
+        fastest=_finding(best, benchmark, cases) if best else None,
+        typical=statistics.median(ratios) if ratios else None,
+        ratios=len(ratios),
+        set_aside=len(compared) - len(leading),
+    )
+
+
+def _lead(findings: Sequence[Finding | None], worst: bool) -> Finding | None:
+    """The most telling of the findings, steady ones before others."""
+    known = [f for f in findings if f]
+    known = [f for f in known if f.steady] or known
+    sign = 1 if worst else -1
+    return max(known, key=lambda f: sign * _surely(f.case), default=None)
+
+
+def _answer(family: str, document: Document) -> Answer:
+    benchmarks = [b for b in document.benchmarks if b.family == family]
+    glances = [_glance(document, benchmark) for benchmark in benchmarks]
+    names = {b.id for b in benchmarks}
+    failed = Counter(
+        f"{c.status.replace('_', ' ')}: {c.reason}"
+        for c in document.cases
+        if c.benchmark in names and c.status != "ok"
+    )
+    typical = [g.typical for g in glances if g.typical is not None]
     return Answer(
         family=family,
         machine=document.label,
-        worst=_finding(worst, benchmarks[worst.benchmark], cases) if worst else None,
-        typical=numbers.time(statistics.median(ratios)) if ratios else "",
-        ratios=len(ratios),
-        fastest=(
-            _finding(best, benchmarks[best.benchmark], cases) if best and surely_faster else None
-        ),
+        worst=_lead([g.worst for g in glances], worst=True),
+        typical=numbers.time(statistics.median(typical)) if typical else "",
+        fastest=_lead([g.fastest for g in glances], worst=False),
+        glances=glances,
         not_measured=failed.most_common(),
     )
 
 
 def answers(documents: Sequence[Document], family: str) -> list[Answer]:
     """What each machine says about `family`; machines that did not run it say nothing."""
-    made = []
-    for document in documents:
-        benchmarks = {b.id: b for b in document.benchmarks}
-        if any(b.family == family for b in document.benchmarks):
-            made.append(_answer(family, document, benchmarks))
-    return made
+    return [
+        _answer(family, document)
+        for document in documents
+        if any(b.family == family for b in document.benchmarks)
+    ]
 
 
 def not_counted(document: Document) -> list[tuple[str, list[str]]]:

@@ -45,7 +45,7 @@ def missing(why: str) -> Cell:
 
 
 def did_not_run(case: Case) -> Cell:
-    return missing(f"{case.status}: {case.reason}")
+    return missing(f"{case.status.replace('_', ' ')}: {case.reason}")
 
 
 def basis_time(case: Case, wall: bool) -> Interval | None:
@@ -84,7 +84,7 @@ def ratio(case: Case, reference: str) -> Cell:
 
 def reading(case: Case, found: Reading | None, source: str) -> Cell:
     """The value if it is to be believed and comes from `source`: a column has one source."""
-    if case.status != "ok":
+    if not case.ran:
         return did_not_run(case)
     if found is None:
         return missing("not asked for in this case")
@@ -120,18 +120,18 @@ def off_by(case: Case, found: Reading | None, key: str) -> Cell:
 
 
 def memory(case: Case, key: str) -> Cell:
-    if case.status != "ok":
+    if not case.ran:
         return did_not_run(case)
     found = case.raw["memory"]
     if found is None:
-        return missing("memory was not measured")
+        return missing(case.reason or "memory was not measured")
     if found[key] is None:
         return missing(found["reason"] or "not known")
     return Cell(numbers.count(found[key]), found[key], "memory")
 
 
 def metric(case: Case, name: str) -> Cell:
-    if case.status != "ok":
+    if not case.ran:
         return did_not_run(case)
     found = case.raw["metrics"].get(name)
     if found is None:

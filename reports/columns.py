@@ -263,10 +263,9 @@ def absences(scope: Scope) -> list[Absent]:
 
 
 def choose(scope: Scope) -> list[Column]:
-    """The columns of a table, left to right. Time always; the rest where there is a number."""
-    columns = _time_columns(scope)
-    optional = _change_columns(scope) + _ratio_columns(scope)
+    """The columns of a table, left to right: those that have a number to show, or else time."""
+    made = _time_columns(scope) + _change_columns(scope) + _ratio_columns(scope)
     for counter in COUNTERS:
-        optional += _counter_columns(scope, counter)
-    optional += _memory_columns(scope) + _metric_columns(scope)
-    return columns + [c for c in optional if _has_something_to_say(c, scope)]
+        made += _counter_columns(scope, counter)
+    made += _memory_columns(scope) + _metric_columns(scope)
+    return [c for c in made if _has_something_to_say(c, scope)] or _time_columns(scope)

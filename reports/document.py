@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping
+from urllib.parse import quote
 
 from . import schema, strictjson
 from .errors import InputError
 
 Json = Mapping[str, Any]
+
+
+def anchor(text: str) -> str:
+    """A case's or benchmark's id as the fragment of a URL: the same text, escaped."""
+    return quote(text, safe="/=,-_.~")
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class Case:
         return (self.working_set_bytes, self.parameter or 0)
 
     @property
+    def ran(self) -> bool:
+        """True where something of it is known: it was timed, or at least counted."""
+        return self.status in ("ok", "not_timed")
+
+    @property
     def steady(self) -> bool:
         """False where the run itself says that the time is not to be leaned on."""
         shaky = {"unsteady", "few_samples", "unstable"}
@@ -87,8 +98,13 @@ class Benchmark:
     blocks: bool
     not_simulable: str | None
     variants: Mapping[str, str]
+    metrics: Mapping[str, str]  # what its cases report beyond time: name -> what is counted
     source: str
     revision: int
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.id)
 
 
 @dataclass(frozen=True)
@@ -148,6 +164,13 @@ def _case(raw: Json) -> Case:
     )
 
 
+_BETTER = {"lower": " (lower is better)", "higher": " (higher is better)", "none": ""}
+
+
+def _metric_text(raw: Json) -> str:
+    return raw["summary"] + _BETTER[raw["better"]]
+
+
 def _benchmark(raw: Json) -> Benchmark:
     return Benchmark(
         id=f"{raw['family']}/{raw['name']}",
@@ -162,6 +185,7 @@ def _benchmark(raw: Json) -> Benchmark:
         blocks=raw["blocks"],
         not_simulable=raw["not_simulable"],
         variants={v["name"]: v["summary"] for v in raw["variants"]},
+        metrics={m["name"]: _metric_text(m) for m in raw["metrics"]},
         source=f"{raw['source_file']}:{raw['source_line']}",
         revision=raw["revision"],
     )

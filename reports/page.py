@@ -61,6 +61,15 @@ def _panels(documents: Sequence[Document]) -> dict[str, Any]:
     }
 
 
+def _bounds(families: Sequence[sections.Family]) -> dict[str, Any]:
+    """What kept ratios from leading, and how many: the page says so beside the answers."""
+    return {
+        "ratio": answers.MOST_RATIO,
+        "ns": answers.LEAST_NS_PER_OP,
+        "set_aside": sum(a.set_aside for family in families for a in family.answers),
+    }
+
+
 def render(documents: Sequence[Document], verdict: Json | None = None) -> str:
     """The page for one document or several, with a gate's verdict where there is one, as text."""
     documents = compare.labelled(documents)
@@ -84,6 +93,7 @@ def render(documents: Sequence[Document], verdict: Json | None = None) -> str:
             script=Markup(script),
             documents=documents,
             families=made.families,
+            bounds=_bounds(made.families),
             machines=made.machines,
             marks=Markup(svg.mark_definitions()),
             gate=gate.section(verdict, documents) if verdict else None,

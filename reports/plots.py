@@ -88,7 +88,7 @@ def _count_point(pool: str, name: str) -> Callable[[Case], Point | None]:
 def _model_point(key: str) -> Callable[[Case], Point | None]:
     def value(case: Case) -> Point | None:
         model = case.raw["model"]
-        if case.status != "ok" or model is None or model[key] is None:
+        if not case.ran or model is None or model[key] is None:
             return None
         return _x(case), model[key], model[key], model[key]
 

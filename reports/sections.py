@@ -8,7 +8,7 @@ from typing import Any, Mapping, Sequence
 from markupsafe import Markup
 
 from . import answers, machine_facts, numbers, plots, tables
-from .document import Benchmark, Document
+from .document import Benchmark, Document, anchor
 from .figures import pool, svg
 
 
@@ -181,7 +181,7 @@ def _section(
     benchmark = plan.benchmark
     return Section(
         benchmark=benchmark,
-        anchor=tables.anchor(benchmark.id),
+        anchor=benchmark.anchor,
         modes=[
             Mode(table.mode, table, [(label, drawn[i]) for label, i in curves])
             for table, curves in zip(made, plan.curves)
@@ -220,7 +220,7 @@ class Build:
         return [
             Family(
                 name,
-                f"family:{tables.anchor(name)}",
+                f"family:{anchor(name)}",
                 answers.answers(self.documents, name),
                 sections,
             )

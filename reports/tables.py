@@ -6,14 +6,13 @@ import math
 import string
 from dataclasses import dataclass, field
 from typing import Sequence
-from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from . import numbers
 from .cells import Cell
 from .columns import Absent, Column, Scope, absences, choose
-from .document import Benchmark, Case, Document
+from .document import Benchmark, Case, Document, anchor
 
 # What a row says in its last cell, and what is said of it below the table.
 NOTES = {
@@ -92,11 +91,6 @@ class Reasons:
         return [(mark, why) for why, mark in self._marks.items()]
 
 
-def anchor(text: str) -> str:
-    """A case's or benchmark's id as the fragment of a URL: the same text, escaped."""
-    return quote(text, safe="/=,-_.~")
-
-
 class BarScale:
     """Ratios as bars on a log scale that a whole table shares; 1 is where the bars start."""
 
@@ -146,13 +140,18 @@ def _notes(cases: Sequence[Case]) -> list[str]:
     return [NOTES.get(name, (name, ""))[0] for name in names]
 
 
-def _notes_legend(scope: Scope) -> list[tuple[str, str]]:
+def _notes_legend(scope: Scope, columns: Sequence[Column]) -> list[tuple[str, str]]:
+    """What the words mean that stand in the rows and over the columns."""
     used = {note for cases in scope.cases for case in cases for note in case.notes}
-    return [texts for name, texts in NOTES.items() if name in used]
+    shown = dict.fromkeys(c.group for c in columns if c.key.startswith("metric."))
+    metrics = scope.benchmark.metrics
+    return [texts for name, texts in NOTES.items() if name in used] + [
+        (name, metrics[name]) for name in shown if name in metrics
+    ]
 
 
 def _failure(cases: Sequence[Case]) -> str:
-    if any(case.status == "ok" for case in cases):
+    if any(case.ran for case in cases):
         return ""
     return "; ".join(dict.fromkeys(f"{c.status}: {c.reason}" for c in cases))
 
@@ -225,7 +224,7 @@ def build(scope: Scope, mode: str) -> Table:
         rows=rows,
         reasons=reasons.listed(),
         absent=absences(scope),
-        notes=_notes_legend(scope),
+        notes=_notes_legend(scope, columns),
     )
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Sequence
 
 from . import numbers
-from .document import Document
-from .tables import anchor
+from .document import Document, anchor
 
 # Word and mark: never colour alone.
 CHECK_MARKS = {"pass": "\u2713", "warn": "!", "fail": "\u2717", "unknown": "?"}

@@ -37,7 +37,60 @@ def test_the_worst_is_the_largest_ratio_and_says_since_where() -> None:
     assert (answer.worst.case.variant, answer.worst.ratio) == ("boxed_shuffled", "9.40")
     assert answer.worst.onset == "once the data leave L2"
     assert answer.worst.span == "9.31\u20139.49"
-    assert answer.typical == "1.05"  # of five 1.00 and these five
+    assert answer.typical == "1.05"  # of five 1.00 and these five, one benchmark
+
+
+def _set_ratio(case: dict[str, Any], value: float) -> None:
+    case["ratio"].update(median=value, low=value * 0.99, high=value * 1.01)
+
+
+def test_a_reference_that_does_nothing_an_op_does_not_lead() -> None:
+    made = fixtures.document(specs=fixtures.SPECS[:1])
+    for case in made["cases"]:
+        if case["id"] == "boxing/sum/inline/ws=64MiB":
+            case["time"]["cpu_ns_per_op"].update(median=1e-6, low=1e-6, high=1e-6)
+        elif case["id"].endswith("ws=64MiB"):
+            _set_ratio(case, 900.0)
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert answer.worst is not None and float(answer.worst.ratio) < 900
+    assert answer.set_aside == 2
+
+
+def test_a_ratio_of_different_work_does_not_lead() -> None:
+    made = fixtures.document(specs=fixtures.SPECS[:1])
+    by_id = {case["id"]: case for case in made["cases"]}
+    _set_ratio(by_id["boxing/sum/boxed_fresh/ws=64MiB"], 3e8)
+    _set_ratio(by_id["boxing/sum/boxed_fresh/ws=16MiB"], 1e-6)
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert answer.worst is not None and float(answer.worst.ratio) < 1000
+    assert answer.set_aside == 2
+    assert answer.fastest is None or float(answer.fastest.ratio) > 0.001
+
+
+def test_noise_does_not_lead() -> None:
+    """A wide interval counts by its lower end."""
+    made = fixtures.document(specs=fixtures.SPECS[:1])
+    by_id = {case["id"]: case for case in made["cases"]}
+    by_id["boxing/sum/boxed_fresh/ws=64MiB"]["ratio"].update(median=500.0, low=1.01, high=900.0)
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert answer.worst is not None and answer.worst.case.variant == "boxed_shuffled"
+
+
+def test_what_is_typical_is_the_median_over_benchmarks() -> None:
+    """However many cases each has: boxing/sum has twice as many as boxing/assign."""
+    made = fixtures.document(specs=fixtures.SPECS[:2])
+    for case in made["cases"]:
+        if case["ratio"]:
+            _set_ratio(case, 2.0 if case["benchmark"] == "boxing/sum" else 4.0)
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert (answer.typical, answer.compared) == ("3.00", 2)
+    assert [(g.benchmark.name, g.typical) for g in answer.glances] == [("sum", 2), ("assign", 4)]
+
+
+def test_a_document_of_counts_has_no_answer_and_says_why() -> None:
+    (answer, *_) = answers.answers([parsed(fixtures.counts_only())], "boxing")
+    assert answer.worst is None and answer.typical == ""
+    assert answer.not_measured == [("not timed: only counts were asked for", 15)]
 
 
 def test_a_flat_curve_has_no_onset() -> None:

@@ -71,6 +71,18 @@ def test_figures_have_lines_at_this_machines_cache_sizes(
     assert {"L1 48 KiB", "L2 1 MiB", "L3 32 MiB", "L3 measured 4 MiB"} <= set(labels)
 
 
+def test_each_family_has_each_of_its_benchmarks_at_a_glance(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("vm_without_pmu", fixtures.vm_without_pmu()))
+    rows = browser.run(
+        "return [...document.querySelectorAll('.family')].map(f => [f.dataset.family, "
+        "[...f.querySelectorAll('table.glance tbody th')].map(th => th.textContent)])"
+    )
+    assert dict(rows)["boxing"] == ["sum", "assign"]
+    assert sum(len(names) for _, names in rows) == len(fixtures.SPECS)
+
+
 SHOTS = Path(__file__).resolve().parents[2] / "build" / "report-screenshots"
 
 
