@@ -25,11 +25,11 @@ extern "C" {
 #endif
 
 enum {
-    LB_CACHE_LINE_BYTES = 64,  /* the line that models and layouts here assume */
-    LB_MODES_MAX = 12,         /* modes of one benchmark */
-    LB_REUSE_CLASSES_MAX = 32, /* classes of randomly reused lines in one model */
-    LB_METRICS_MAX = 16,       /* named metrics of one benchmark */
-    LB_THREADS_MAX = 64,       /* threads of one benchmark that run at once */
+    LB_CACHE_LINE_BYTES = 64,   /* the line that models and layouts here assume */
+    LB_MODES_MAX = 12,          /* modes of one benchmark */
+    LB_REUSE_CLASSES_MAX = 256, /* classes of reused lines in one model */
+    LB_METRICS_MAX = 16,        /* named metrics of one benchmark */
+    LB_THREADS_MAX = 64,        /* threads of one benchmark that run at once */
 };
 
 /* Where a benchmark is exercised: a working-set rung, or one value of the benchmark's parameter. */
@@ -46,12 +46,15 @@ struct lb_point {
 };
 
 /*
- * Lines that are touched again at random (independent reference model): `lines` distinct ones of
- * them, together touched `touches_per_op` times an op, uniformly.
+ * Lines that are touched again: `lines` distinct ones of them, together touched `touches_per_op`
+ * times an op. Either at random, each touch of any of them (independent reference model); or in a
+ * shuffled walk: `objects_per_line` have room on each line, and every pass touches each object
+ * once, in one order that has nothing to do with addresses.
  */
 struct lb_reuse_class {
     double lines;
     double touches_per_op;
+    double objects_per_line; /* 1 or more; 0: at random */
 };
 
 /*
@@ -62,7 +65,7 @@ struct lb_reuse_class {
  * Two kinds of line touches, because a cache treats them differently:
  *  - streamed: each pass touches every line once (or in one fixed cyclic order), so an LRU cache
  *    smaller than `streamed_footprint_lines` keeps nothing and each touch misses;
- *  - reused: random touches, of which a cache catches a share (Che's approximation).
+ *  - reused: touches in random order, of which a cache catches a share (Che's approximation).
  */
 struct lb_model {
     double streamed_lines;           /* new lines per op, in cyclic order */

@@ -95,21 +95,21 @@ static inline void model_scan(const struct lb_point *point, struct lb_model *mod
 }
 
 /*
- * Adds one thing an element, `stride_bytes` apart in shuffled order: those that share a line are
- * touched far apart. Not exact: each is touched once a pass, where the model draws them, which
- * shows where a cache holds a good part of them.
+ * Adds one thing an element, `stride_bytes` apart in shuffled order, that lies on one line: those
+ * that share a line are touched far apart. Of things larger than a line, one line each.
  */
 static inline void model_add_shuffled(const struct lb_point *point, struct lb_model *model,
                                       double stride_bytes, double used_bytes)
 {
+    double objects = stride_bytes < LB_CACHE_LINE_BYTES ? 1 / lines_of(stride_bytes) : 1;
     model->reused[0] = (struct lb_reuse_class){
-        .lines = (double)point->elements * lines_of(stride_bytes),
+        .lines = (double)point->elements / objects,
         .touches_per_op = 1,
+        .objects_per_line = objects,
     };
     model->bytes += used_bytes;
     model->loads += 1;
     model->useful_bytes_per_line = model->bytes / (model->streamed_lines + 1);
-    model->exact = false;
 }
 
 #endif

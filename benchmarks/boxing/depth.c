@@ -96,9 +96,11 @@ static void model(const struct lb_point *point, struct lb_model *out, unsigned h
     if (!shuffled)
         return;
     for (unsigned level = 0; level < hops; level++)
-        out->reused[level] = (struct lb_reuse_class){n * lines_of(BOX_CHUNK_BYTES), 1};
+        out->reused[level] =
+            (struct lb_reuse_class){.lines = n * lines_of(BOX_CHUNK_BYTES),
+                                    .touches_per_op = 1,
+                                    .objects_per_line = 1 / lines_of(BOX_CHUNK_BYTES)};
     out->useful_bytes_per_line = out->bytes / (out->streamed_lines + hops);
-    out->exact = false; /* as in model_add_shuffled */
 }
 
 static uint64_t footprint(const struct lb_point *point, unsigned hops)

@@ -136,7 +136,8 @@ static void model(const struct lb_point *point, struct lb_model *out,
         .touches_per_op = bucket_lines(layout),
     };
     for (unsigned box = 1; box <= boxes; box++)
-        out->reused[box] = (struct lb_reuse_class){n * lines_of(BOX_CHUNK_BYTES), 1};
+        out->reused[box] =
+            (struct lb_reuse_class){.lines = n * lines_of(BOX_CHUNK_BYTES), .touches_per_op = 1};
     out->bytes = 8 + 16 + 16 + (double)layout->value_bytes + 8.0 * layout->boxed_values +
                  16.0 * layout->boxed_keys;
     out->useful_bytes_per_line = (out->bytes + MAP_TEXT_BYTES) /

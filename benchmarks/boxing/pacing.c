@@ -242,8 +242,8 @@ static void model_op(const struct lb_point *point, struct lb_model *model, uint6
     double cell_lines = (double)cells_for(point, growth_percent) * lines_of(CELL_BYTES);
     model->streamed_lines = lines_of(4);
     model->streamed_footprint_lines = OPS_A_SLOT * n * lines_of(4);
-    model->reused[0] = (struct lb_reuse_class){n * lines_of(8), 1};
-    model->reused[1] = (struct lb_reuse_class){cell_lines, 1};
+    model->reused[0] = (struct lb_reuse_class){.lines = n * lines_of(8), .touches_per_op = 1};
+    model->reused[1] = (struct lb_reuse_class){.lines = cell_lines, .touches_per_op = 1};
     model->bytes = 8 + 16;
     model->loads = 3;
 }

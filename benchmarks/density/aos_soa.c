@@ -289,7 +289,8 @@ static void columns_model(const struct lb_point *point, unsigned mode, struct lb
         model->useful_bytes_per_line = LB_CACHE_LINE_BYTES;
         return;
     }
-    model->reused[0] = (struct lb_reuse_class){column_lines, fields_of_mode[mode]};
+    model->reused[0] =
+        (struct lb_reuse_class){.lines = column_lines, .touches_per_op = fields_of_mode[mode]};
     model_add_index_stream(point, model);
     model->exact = mode != ONE_RANDOM;
 }

@@ -193,9 +193,11 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
         m->useful_bytes_per_line = m->bytes / m->streamed_lines;
         return;
     }
-    m->reused[0] = (struct lb_reuse_class){n * lines_of(hot.pitch_bytes), hot.lines};
+    m->reused[0] = (struct lb_reuse_class){.lines = n * lines_of(hot.pitch_bytes),
+                                           .touches_per_op = hot.lines};
     if (cold > 0 && cold_pitch_bytes > 0)
-        m->reused[1] = (struct lb_reuse_class){n * lines_of(cold_pitch_bytes), cold};
+        m->reused[1] = (struct lb_reuse_class){.lines = n * lines_of(cold_pitch_bytes),
+                                               .touches_per_op = cold};
     model_add_index_stream(point, m);
 }
 

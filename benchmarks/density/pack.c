@@ -249,7 +249,7 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
         m->useful_bytes_per_line = LB_CACHE_LINE_BYTES;
         m->exact = true;
     } else {
-        m->reused[0] = (struct lb_reuse_class){n * lines_of(each), 1};
+        m->reused[0] = (struct lb_reuse_class){.lines = n * lines_of(each), .touches_per_op = 1};
         model_add_index_stream(point, m);
     }
 }
@@ -293,7 +293,7 @@ static void offsets_model(const struct lb_point *point, unsigned mode, struct lb
     double blocks = (double)block_count(point);
     m->reused[0].lines -= blocks;
     m->reused[0].touches_per_op = 1 - 28.0 / 192;
-    m->reused[1] = (struct lb_reuse_class){blocks, 1};
+    m->reused[1] = (struct lb_reuse_class){.lines = blocks, .touches_per_op = 1};
     m->loads = 2;
 }
 

@@ -95,7 +95,8 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
         m->streamed_footprint_lines = (double)point->elements;
         m->useful_bytes_per_line = 8;
     } else {
-        m->reused[0] = (struct lb_reuse_class){(double)point->elements, 1};
+        m->reused[0] =
+            (struct lb_reuse_class){.lines = (double)point->elements, .touches_per_op = 1};
         model_add_index_stream(point, m);
         m->useful_bytes_per_line = (8 + INDEX_BYTES) / (1 + lines_of(INDEX_BYTES));
     }

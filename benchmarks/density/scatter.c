@@ -162,7 +162,9 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
         m->streamed_lines = lines_of(8);
         m->streamed_footprint_lines = n * lines_of(8);
         if (scattered) {
-            m->reused[0] = (struct lb_reuse_class){spread, lines};
+            m->reused[0] = (struct lb_reuse_class){.lines = spread,
+                                                   .touches_per_op = lines,
+                                                   .objects_per_line = lines / lines_of(pitch)};
             m->useful_bytes_per_line = m->bytes / (lines_of(8) + lines);
         } else {
             m->streamed_lines += lines_of(pitch);
@@ -171,8 +173,8 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
         }
         m->exact = !scattered;
     } else {
-        m->reused[0] = (struct lb_reuse_class){spread, lines};
-        m->reused[1] = (struct lb_reuse_class){n * lines_of(8), 1};
+        m->reused[0] = (struct lb_reuse_class){.lines = spread, .touches_per_op = lines};
+        m->reused[1] = (struct lb_reuse_class){.lines = n * lines_of(8), .touches_per_op = 1};
         model_add_index_stream(point, m);
     }
 }

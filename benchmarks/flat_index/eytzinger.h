@@ -60,8 +60,6 @@ LOOKUP_COLD void eytzinger_model(const struct lb_point *point, struct lookup_que
 {
     double levels = 0;
     (void)point;
-    if (q->zipf)
-        return;
     for (double nodes = 1; nodes <= q->n; nodes *= 2, levels++)
         model_touch(q, nodes < 8 ? 1 : nodes / 8, nodes < 8 ? 1.0 / 3 : 1);
     if (q->hit)

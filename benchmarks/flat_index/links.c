@@ -258,7 +258,9 @@ static void scattered_model(const struct lb_point *point, unsigned mode, double 
         model->reused[0] = (struct lb_reuse_class){
             .lines = (double)point->elements / per_line,
             .touches_per_op = lines_a_node,
+            .objects_per_line = per_line * lines_a_node,
         };
+        model->exact = true;
     }
 }
 

@@ -33,25 +33,37 @@ LOOKUP_COLD void model_add_class(struct lb_model *model, double lines, double to
 {
     for (size_t i = 0; i < LB_REUSE_CLASSES_MAX; i++)
         if (model->reused[i].lines <= 0) {
-            model->reused[i] = (struct lb_reuse_class){lines, touches_per_op};
+            model->reused[i] =
+                (struct lb_reuse_class){.lines = lines, .touches_per_op = touches_per_op};
             return;
         }
+}
+
+/*
+ * The same under Zipf keys. The keys are taken in groups of three times the ranks, commonest
+ * first; a line belongs to the first group of which a key leads to it, and is touched by its keys
+ * and by its share of all the rarer ones.
+ */
+LOOKUP_COLD void model_touch_skewed(struct lookup_query *q, double lines, double touches)
+{
+    double all = zipf_mass(q->n), unreached = lines;
+    for (double low = 0, high = 1; low < q->n && unreached > 0.5; low = high, high = 3 * high) {
+        double top = high < q->n ? high : q->n;
+        double share = (zipf_mass(top) - zipf_mass(low)) / all, rarer = 1 - zipf_mass(top) / all;
+        double own = unreached * -expm1((top - low) * log1p(-1 / (lines + 1)));
+        model_add_class(q->model, own, touches * (share * unreached + rarer * own) / lines);
+        unreached -= own;
+    }
 }
 
 /* `touches` a lookup of lines that a key reaches through its hash: any of `lines`. */
 LOOKUP_COLD void model_touch(struct lookup_query *q, double lines, double touches)
 {
     q->touches += touches;
-    if (!q->zipf) {
+    if (q->zipf)
+        model_touch_skewed(q, lines, touches);
+    else
         model_add_class(q->model, lines, touches);
-        return;
-    }
-    for (double low = 0, high = 1; low < q->n; low = high, high = high * 8) {
-        double top = high < q->n ? high : q->n;
-        double share = (zipf_mass(top) - zipf_mass(low)) / zipf_mass(q->n);
-        double reached = lines * -expm1((top - low) * log1p(-1 / (lines + 1)));
-        model_add_class(q->model, reached, touches * share);
-    }
 }
 
 /*

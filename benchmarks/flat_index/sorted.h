@@ -87,13 +87,16 @@ LOOKUP_COLD uint64_t sorted_footprint(const struct lb_point *point)
     return point->elements * sizeof(struct flat_slot);
 }
 
-/* Level l looks at one of 2^l records; the last two levels stay on the line of the one before. */
+/*
+ * Level l looks at one of 2^l records; the last two levels stay on the line of the one before. The
+ * records of a level lie evenly apart, and n is a power of two over 34: those of the first twelve
+ * levels fall on 136 sets of a cache of 4096. A cache of sets misses half as often again as this
+ * fully associative figure; the other layouts of a search have no such distances.
+ */
 LOOKUP_COLD void sorted_model(const struct lb_point *point, struct lookup_query *q)
 {
     double levels = ceil(log2(q->n));
     (void)point;
-    if (q->zipf)
-        return;
     for (double nodes = 1; nodes < q->n / 4; nodes *= 2)
         model_touch(q, nodes, 1);
     model_touch(q, q->n / 4, 1);

@@ -82,8 +82,6 @@ LOOKUP_COLD uint64_t static_btree_footprint(const struct lb_point *point)
 LOOKUP_COLD void static_btree_model(const struct lb_point *point, struct lookup_query *q)
 {
     double left = (double)static_btree_nodes(point), levels = 0;
-    if (q->zipf)
-        return;
     for (double nodes = 1; left > 0; left -= nodes, nodes *= BTREE_KEYS + 1) {
         double share = left < nodes ? left / nodes : 1;
         model_touch(q, nodes * share, share);

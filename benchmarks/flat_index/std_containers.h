@@ -41,8 +41,6 @@ LOOKUP_COLD void std_map_model(const struct lb_point *point, struct lookup_query
 {
     double levels = 0;
     (void)point;
-    if (q->zipf)
-        return;
     for (double nodes = 1; nodes <= q->n; nodes *= 2, levels++)
         model_touch(q, nodes, 1);
     model_finish(q, 16 * levels + (q->hit ? 8 : 0), 2 * levels + (q->hit ? 2 : 1));

@@ -313,6 +313,8 @@ static void malloc_shuffled_model(const struct lb_point *point, unsigned mode,
         .lines = lines_of((double)point->elements * chunk_bytes_mean),
         .touches_per_op = 1 + 1.0 / 4 + 1.0 / 4 * 14 / 29,
     };
+    model->reused[0].objects_per_line =
+        model->reused[0].touches_per_op * (double)point->elements / model->reused[0].lines;
 }
 
 static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,

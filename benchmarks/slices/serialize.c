@@ -243,7 +243,10 @@ static void heap_shuffled_model(const struct lb_point *point, unsigned mode, str
         for (unsigned offset = 0; offset < LB_CACHE_LINE_BYTES; offset += 16)
             lines += offset + length > LB_CACHE_LINE_BYTES ? 2 : 1;
     lines /= 4.0 * (AGENT_BYTES_MAX - AGENT_BYTES_MIN + 1);
-    m->reused[0] = (struct lb_reuse_class){lines_of(n * agent_chunk_bytes_mean), lines};
+    m->reused[0] =
+        (struct lb_reuse_class){.lines = lines_of(n * agent_chunk_bytes_mean),
+                                .touches_per_op = lines,
+                                .objects_per_line = lines / lines_of(agent_chunk_bytes_mean)};
     m->bytes += agent_bytes_mean;
     m->useful_bytes_per_line = m->bytes / (m->streamed_lines + lines);
     m->exact = false;

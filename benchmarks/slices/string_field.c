@@ -234,9 +234,10 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
     }
     m->streamed_lines = lines_of(sizeof(uint32_t));
     m->streamed_footprint_lines = n * m->streamed_lines;
-    m->reused[0] = (struct lb_reuse_class){n * lines_of(entry), 1};
+    m->reused[0] = (struct lb_reuse_class){.lines = n * lines_of(entry), .touches_per_op = 1};
     if (spread > 0)
-        m->reused[1] = (struct lb_reuse_class){n * lines_of(spread), string_lines};
+        m->reused[1] =
+            (struct lb_reuse_class){.lines = n * lines_of(spread), .touches_per_op = string_lines};
 }
 
 static void fixed_model(const struct lb_point *point, unsigned mode, struct lb_model *m)
@@ -272,8 +273,9 @@ static void heap_shuffled_model(const struct lb_point *point, unsigned mode, str
         double n = (double)point->elements;
         m->streamed_lines = lines_of(sizeof(struct view));
         m->streamed_footprint_lines = n * m->streamed_lines;
-        m->reused[0] = (struct lb_reuse_class){n * lines_of(HEAP_CHUNK_BYTES), 1};
-        m->exact = false;
+        m->reused[0] = (struct lb_reuse_class){.lines = n * lines_of(HEAP_CHUNK_BYTES),
+                                               .touches_per_op = 1,
+                                               .objects_per_line = 1 / lines_of(HEAP_CHUNK_BYTES)};
     }
 }
 

@@ -25,10 +25,28 @@ double lb_model_footprint_lines(const struct lb_model *model)
     return lines;
 }
 
+/* So many ops as a part of the pass that touches every object there is room for, at most 1. */
+static double share_of_pass(const struct lb_reuse_class *class, double ops)
+{
+    return fmin(class->touches_per_op * ops / (class->lines * class->objects_per_line), 1);
+}
+
 /* The probability that a line of the class is not touched within so many ops. */
 static double untouched(const struct lb_reuse_class *class, double ops)
 {
+    if (class->objects_per_line > 0)
+        return pow(1 - share_of_pass(class, ops), class->objects_per_line);
     return exp(-class->touches_per_op * ops / class->lines);
+}
+
+/* The probability that a touch comes later than so many ops after the one before. */
+static double comes_later(const struct lb_reuse_class *class, double ops)
+{
+    if (class->objects_per_line > 0 && share_of_pass(class, ops) >= 1)
+        return 0;
+    if (class->objects_per_line > 0)
+        return pow(1 - share_of_pass(class, ops), class->objects_per_line - 1);
+    return untouched(class, ops);
 }
 
 /* Distinct lines touched within so many ops. */
@@ -70,7 +88,7 @@ static double reused_misses(const struct lb_model *model, double ops)
     double misses = 0;
     const struct lb_reuse_class *class;
     for (size_t i = 0; (class = class_at(model, i)); i++)
-        misses += class->touches_per_op * untouched(class, ops);
+        misses += class->touches_per_op * comes_later(class, ops);
     return misses;
 }
 
@@ -88,4 +106,25 @@ double lb_model_misses(const struct lb_model *model, uint64_t cache_bytes)
     /* Not touched_lines: a lap of exactly T just misses, as in a cyclic walk one line too long. */
     bool comes_back = model->streamed_lines * ops >= stream_footprint(model);
     return (comes_back ? 0 : model->streamed_lines) + reused_misses(model, ops);
+}
+
+double lb_model_touches(const struct lb_model *model)
+{
+    double touches = model->streamed_lines;
+    const struct lb_reuse_class *class;
+    for (size_t i = 0; (class = class_at(model, i)); i++)
+        touches += class->touches_per_op;
+    return touches;
+}
+
+bool lb_model_states_lines(const struct lb_model *model)
+{
+    return lb_model_touches(model) > 0 || model->exact;
+}
+
+bool lb_model_is_at_edge(const struct lb_model *model, uint64_t cache_bytes)
+{
+    double cache_lines = (double)cache_bytes / LB_CACHE_LINE_BYTES;
+    double lines = lb_model_footprint_lines(model);
+    return lines > cache_lines * 15 / 16 && lines <= cache_lines;
 }

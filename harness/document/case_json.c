@@ -139,17 +139,11 @@ static struct json_object *memory_json(const struct lb_result *r)
     return o;
 }
 
-static double cold_lines(const struct lb_model *model)
-{
-    double lines = model->streamed_lines;
-    for (int i = 0; i < LB_REUSE_CLASSES_MAX && model->reused[i].lines > 0; i++)
-        lines += model->reused[i].touches_per_op;
-    return lines;
-}
-
 static double predicted(const struct lb_model *model, const struct lb_cache_shape *cache)
 {
-    return lb_model_misses(model, cache->size_bytes);
+    return lb_model_is_at_edge(model, cache->size_bytes)
+               ? NAN
+               : lb_model_misses(model, cache->size_bytes);
 }
 
 static struct json_object *model_json(const struct lb_case *c)
@@ -159,9 +153,8 @@ static struct json_object *model_json(const struct lb_case *c)
         return NULL;
     c->variant->model(&c->point, c->mode, &model);
     struct json_object *o = json_object_new_object();
-    /* No line at all is a statement only where it is said to be exact; else it was left out. */
-    bool lines_stated = cold_lines(&model) > 0 || model.exact;
-    add(o, "lines", lines_stated ? lb_json_number(cold_lines(&model)) : NULL);
+    bool lines_stated = lb_model_states_lines(&model);
+    add(o, "lines", lines_stated ? lb_json_number(lb_model_touches(&model)) : NULL);
     add(o, "useful_bytes_per_line", stated(model.useful_bytes_per_line));
     add(o, "bytes", stated(model.bytes));
     add(o, "loads", stated(model.loads));

@@ -72,7 +72,7 @@ static void of_a_long_pass_a_part_is_counted(void **unused)
 /* A class so large that all its touches miss in both levels. */
 static uint64_t ops_of_random(double touches_per_op)
 {
-    model_now = (struct lb_model){.reused = {{1e12, touches_per_op}}};
+    model_now = (struct lb_model){.reused = {{1e12, touches_per_op, 0}}};
     return ops(&modelled, PASS_OPS, 1);
 }
 
@@ -84,7 +84,7 @@ static void random_misses_are_counted_until_their_standard_error_is_small(void *
     assert_int_equal(ops_of_random(0.1), (100000 / 4096 + 1) * 4096); /* 0.001 an op */
     assert_int_equal(ops_of_random(20), LB_SIMULATED_OPS_MIN + 4096); /* never fewer */
     assert_true(ops_of_random(0.2) > ops_of_random(0.1));             /* 0.5 % is 0.001 here */
-    model_now = (struct lb_model){.streamed_lines = 10, .reused = {{1e12, 1}}};
+    model_now = (struct lb_model){.streamed_lines = 10, .reused = {{1e12, 1, 0}}};
     assert_int_equal(ops(&modelled, PASS_OPS, 1), LB_SIMULATED_OPS_MIN + 4096);
 }
 
@@ -109,7 +109,7 @@ static void a_stream_warms_up_until_it_filled_the_cache(void **unused)
 static void random_lines_warm_up_for_twice_what_stays_in_the_cache(void **unused)
 {
     (void)unused;
-    model_now = (struct lb_model){.reused = {{2.0 * CACHE_LINES, 1}}};
+    model_now = (struct lb_model){.reused = {{2.0 * CACHE_LINES, 1, 0}}};
     uint64_t twice = warm(&modelled, CACHE_BYTES);
     assert_in_range(twice, (uint64_t)(4 * 0.6931 * CACHE_LINES),
                     (uint64_t)(4 * 0.6932 * CACHE_LINES));

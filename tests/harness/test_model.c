@@ -25,7 +25,7 @@ static void what_fits_misses_nothing(void **unused)
 {
     (void)unused;
     const struct lb_model model = {
-        .streamed_lines = 0.5, .streamed_footprint_lines = 100, .reused = {{50, 1}, {30, 2}}};
+        .streamed_lines = 0.5, .streamed_footprint_lines = 100, .reused = {{50, 1, 0}, {30, 2, 0}}};
     assert_true(lb_model_footprint_lines(&model) == 180);
     assert_true(lb_model_misses(&model, lines(180)) == 0);
     assert_true(lb_model_misses(&model, lines(179)) > 0);
@@ -57,7 +57,7 @@ static void an_empty_model_misses_nothing(void **unused)
 static void what_fits_has_no_characteristic_time(void **unused)
 {
     (void)unused;
-    const struct lb_model model = {.reused = {{100, 1}}};
+    const struct lb_model model = {.reused = {{100, 1, 0}}};
     assert_true(isinf(lb_model_characteristic_ops(&model, lines(100))));
     near(lb_model_characteristic_ops(&model, lines(50)), 100 * log(2), 1e-9);
 }
@@ -74,7 +74,7 @@ static void of_the_misses_those_of_reused_lines_are_random(void **unused)
 static void uniform_reuse_misses_by_the_share_that_does_not_fit(void **unused)
 {
     (void)unused;
-    const struct lb_model model = {.reused = {{1000, 3}}};
+    const struct lb_model model = {.reused = {{1000, 3, 0}}};
     near(lb_model_misses(&model, lines(250)), 3 * 0.75, 1e-9);
     near(lb_model_misses(&model, lines(999)), 3 * 0.001, 1e-6);
     near(lb_model_misses(&model, 0), 3, 1e-9);
@@ -84,7 +84,7 @@ static void uniform_reuse_misses_by_the_share_that_does_not_fit(void **unused)
 static void a_hot_class_keeps_more_of_its_lines_than_a_cold_one(void **unused)
 {
     (void)unused;
-    const struct lb_model model = {.reused = {{100, 1}, {1000, 1}}};
+    const struct lb_model model = {.reused = {{100, 1, 0}, {1000, 1, 0}}};
     near(lb_model_misses(&model, lines(158.374638)), 0.367879 + 0.904837, 1e-5);
 }
 
@@ -93,7 +93,7 @@ static void a_stream_pushes_reused_lines_out(void **unused)
 {
     (void)unused;
     const struct lb_model model = {
-        .streamed_lines = 1, .streamed_footprint_lines = 1e6, .reused = {{100, 1}}};
+        .streamed_lines = 1, .streamed_footprint_lines = 1e6, .reused = {{100, 1, 0}}};
     near(lb_model_misses(&model, lines(89.346934)), 1 + 0.606531, 1e-4);
 }
 
@@ -102,26 +102,63 @@ static void a_short_stream_stays_in_the_cache_beside_a_large_random_set(void **u
 {
     (void)unused;
     const struct lb_model model = {
-        .streamed_lines = 1, .streamed_footprint_lines = 10, .reused = {{10000, 1}}};
+        .streamed_lines = 1, .streamed_footprint_lines = 10, .reused = {{10000, 1, 0}}};
     near(lb_model_misses(&model, lines(1000)), 0.901, 1e-6);
 }
 
 static void classes_end_at_the_first_without_lines(void **unused)
 {
     (void)unused;
-    struct lb_model model = {.reused = {{1000, 1}, {0, 0}, {1000, 1}}};
+    struct lb_model model = {.reused = {{1000, 1, 0}, {0, 0, 0}, {1000, 1, 0}}};
     near(lb_model_misses(&model, lines(500)), 0.5, 1e-9);
     for (int i = 0; i < LB_REUSE_CLASSES_MAX; i++)
-        model.reused[i] = (struct lb_reuse_class){100, 1};
-    near(lb_model_misses(&model, lines(1600)), 16, 1e-9);
+        model.reused[i] = (struct lb_reuse_class){.lines = 100, .touches_per_op = 1};
+    near(lb_model_misses(&model, lines(50.0 * LB_REUSE_CLASSES_MAX)), LB_REUSE_CLASSES_MAX / 2.0,
+         1e-9);
 }
 
 static void lines_that_are_never_touched_take_no_room(void **unused)
 {
     (void)unused;
-    const struct lb_model model = {.reused = {{1000, 0}, {100, 1}}};
+    const struct lb_model model = {.reused = {{1000, 0, 0}, {100, 1, 0}}};
     assert_true(lb_model_misses(&model, lines(100)) == 0);
     near(lb_model_misses(&model, lines(50)), 0.5, 1e-9);
+}
+
+/* By hand: of T/P = 1/2, (1 - 1/2)^2 of the lines are untouched and 1/2 of the touches are late. */
+static void a_shuffled_walk_comes_back_by_the_gaps_between_a_lines_objects(void **unused)
+{
+    (void)unused;
+    const struct lb_model model = {.reused = {{1000, 1, 2}}};
+    near(lb_model_misses(&model, lines(750)), 0.5, 1e-9);
+    near(lb_model_characteristic_ops(&model, lines(750)), 1000, 1e-9);
+}
+
+static void a_shuffled_walk_of_an_object_a_line_is_a_cycle(void **unused)
+{
+    (void)unused;
+    const struct lb_model model = {.reused = {{1000, 1, 1}}};
+    near(lb_model_misses(&model, lines(999)), 1, 1e-12);
+    near(lb_model_misses(&model, lines(1)), 1, 1e-12);
+    assert_true(lb_model_misses(&model, lines(1000)) == 0);
+}
+
+static void a_set_that_nearly_fills_the_cache_is_at_its_edge(void **unused)
+{
+    (void)unused;
+    const struct lb_model model = {.streamed_lines = 1, .streamed_footprint_lines = 1000};
+    assert_true(lb_model_is_at_edge(&model, lines(1000)));
+    assert_true(lb_model_is_at_edge(&model, lines(1060)));
+    assert_false(lb_model_is_at_edge(&model, lines(999)));
+    assert_false(lb_model_is_at_edge(&model, lines(1070)));
+}
+
+static void no_line_at_all_is_a_statement_only_where_it_is_exact(void **unused)
+{
+    (void)unused;
+    assert_false(lb_model_states_lines(&(const struct lb_model){.loads = 1}));
+    assert_true(lb_model_states_lines(&(const struct lb_model){.exact = true}));
+    assert_true(lb_model_states_lines(&(const struct lb_model){.streamed_lines = 0.1}));
 }
 
 /* ---- A simulated LRU cache ---- */
@@ -162,6 +199,15 @@ static bool lru_touch(struct lru *lru, unsigned line)
     return missed;
 }
 
+/* Which line of class i the op touches: at random, or the next object of a shuffled walk. */
+static unsigned next_line(const struct lb_reuse_class *class, const uint32_t *order, int op,
+                          struct lb_rng *rng)
+{
+    unsigned objects = (unsigned)(class->lines * class->objects_per_line);
+    return objects ? order[(unsigned)op % objects] / (unsigned)class->objects_per_line
+                   : (unsigned)lb_rng_below(rng, (uint64_t) class->lines);
+}
+
 /* One line of the stream and one touch of each class an op. */
 static double simulate(const struct lb_model *model, unsigned room)
 {
@@ -169,6 +215,9 @@ static double simulate(const struct lb_model *model, unsigned room)
     enum { WARM = 40000, OPS = 200000 };
     struct lb_rng rng = {room};
     unsigned misses = 0, streamed = 0;
+    static uint32_t order[4 * LRU_LINES_MAX];
+    lb_permutation(order, (uint64_t)(model->reused[0].lines * model->reused[0].objects_per_line),
+                   1);
     lru = (struct lru){.room = room};
     lru.newer[NONE] = lru.older[NONE] = NONE;
     for (int op = 0; op < WARM + OPS; op++) {
@@ -176,7 +225,7 @@ static double simulate(const struct lb_model *model, unsigned room)
         unsigned missed = first ? lru_touch(&lru, streamed++ % first) : 0;
         for (int i = 0; model->reused[i].lines > 0; i++) {
             unsigned count = (unsigned)model->reused[i].lines;
-            missed += lru_touch(&lru, first + (unsigned)lb_rng_below(&rng, count));
+            missed += lru_touch(&lru, first + next_line(&model->reused[i], order, op, &rng));
             first += count;
         }
         misses += op >= WARM ? missed : 0;
@@ -191,12 +240,18 @@ static void the_formula_agrees_with_a_simulated_cache(void **unused)
         struct lb_model model;
         unsigned room;
     } rows[] = {
-        {{.reused = {{4000, 1}}}, 1000},
-        {{.reused = {{64, 1}, {512, 1}, {4096, 1}}}, 400},
-        {{.reused = {{64, 1}, {512, 1}, {4096, 1}}}, 2000},
-        {{.streamed_lines = 1, .streamed_footprint_lines = 3000, .reused = {{1000, 1}}}, 1500},
-        {{.streamed_lines = 1, .streamed_footprint_lines = 50, .reused = {{300, 1}, {4000, 1}}},
+        {{.reused = {{4000, 1, 0}}}, 1000},
+        {{.reused = {{64, 1, 0}, {512, 1, 0}, {4096, 1, 0}}}, 400},
+        {{.reused = {{64, 1, 0}, {512, 1, 0}, {4096, 1, 0}}}, 2000},
+        {{.streamed_lines = 1, .streamed_footprint_lines = 3000, .reused = {{1000, 1, 0}}}, 1500},
+        {{.streamed_lines = 1,
+          .streamed_footprint_lines = 50,
+          .reused = {{300, 1, 0}, {4000, 1, 0}}},
          900},
+        {{.reused = {{4000, 1, 2}}}, 1000},
+        {{.reused = {{4000, 1, 4}}}, 2500},
+        {{.streamed_lines = 1, .streamed_footprint_lines = 8000 / 8, .reused = {{3000, 1, 2}}},
+         1200},
     };
     for (size_t i = 0; i < LB_COUNT_OF(rows); i++)
         near(lb_model_misses(&rows[i].model, lines(rows[i].room)),
@@ -218,6 +273,10 @@ int main(void)
         cmocka_unit_test(a_short_stream_stays_in_the_cache_beside_a_large_random_set),
         cmocka_unit_test(classes_end_at_the_first_without_lines),
         cmocka_unit_test(lines_that_are_never_touched_take_no_room),
+        cmocka_unit_test(a_shuffled_walk_comes_back_by_the_gaps_between_a_lines_objects),
+        cmocka_unit_test(a_shuffled_walk_of_an_object_a_line_is_a_cycle),
+        cmocka_unit_test(a_set_that_nearly_fills_the_cache_is_at_its_edge),
+        cmocka_unit_test(no_line_at_all_is_a_statement_only_where_it_is_exact),
         cmocka_unit_test(the_formula_agrees_with_a_simulated_cache),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
