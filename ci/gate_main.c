@@ -1,11 +1,156 @@
-/* gate_main.c - `layoutbench-gate`: options, the two tiers, one verdict. The only file that exits.
+/*
+ * gate_main.c - `layoutbench-gate`: parses the command line, judges, writes the verdict. The only
+ * file of ci/ that exits.
  */
-#include "ci/verdict.h"
+#include "ci/annotations.h"
+#include "ci/gate_json.h"
+#include "ci/gate_options.h"
+#include "ci/judge.h"
+#include "ci/junit.h"
+#include "ci/markdown.h"
+#include "ci/terminal.h"
+#include "harness/base/atomic_file.h"
+#include "harness/base/build_info.h"
+#include "harness/base/interrupt.h"
 
-#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
-int main(void)
+static int complain(enum lb_status status, const struct lb_error *error)
 {
-    fputs("layoutbench-gate: not yet\n", stderr);
-    return LB_GATE_EXIT_USAGE;
+    fprintf(stderr, "layoutbench-gate: %s\n", error->text);
+    return (int)lb_judge_exit(status);
+}
+
+/* ---- Files --------------------------------------------------------------------------------- */
+
+typedef void print_verdict(FILE *out, const struct lb_gate *gate);
+
+struct outputs {
+    struct lb_atomic_file json, markdown, junit;
+};
+
+static enum lb_status open_output(struct lb_atomic_file *file, const char *path,
+                                  struct lb_error *error)
+{
+    file->fd = -1;
+    return path ? lb_atomic_open(file, path, 0, error) : LB_OK;
+}
+
+/* Before anything is measured: a verdict that cannot be written is none. */
+static enum lb_status open_outputs(const struct lb_gate_options *o, struct outputs *out,
+                                   struct lb_error *error)
+{
+    out->json.fd = out->markdown.fd = out->junit.fd = -1;
+    enum lb_status status = open_output(&out->json, o->output, error);
+    if (status == LB_OK)
+        status = open_output(&out->markdown, o->markdown, error);
+    if (status == LB_OK)
+        status = open_output(&out->junit, o->junit, error);
+    return status;
+}
+
+static void abandon_outputs(struct outputs *out)
+{
+    lb_atomic_abandon(&out->json);
+    lb_atomic_abandon(&out->markdown);
+    lb_atomic_abandon(&out->junit);
+}
+
+/* `call` not NULL: as JSON; otherwise by `print`. */
+static enum lb_status write_output(struct lb_atomic_file *file, const struct lb_gate *gate,
+                                   print_verdict *print, const struct lb_gate_call *call,
+                                   struct lb_error *error)
+{
+    char *text = NULL;
+    size_t size = 0;
+    if (file->fd < 0)
+        return LB_OK;
+    FILE *stream = open_memstream(&text, &size);
+    bool made = stream != NULL;
+    if (made && call)
+        made = lb_gate_json_print(stream, gate, call);
+    else if (made)
+        print(stream, gate);
+    made = made && !ferror(stream);
+    if (stream && fclose(stream) != 0)
+        made = false;
+    enum lb_status status =
+        made ? lb_atomic_commit(file, text, error) : lb_fail(error, LB_NO_MEMORY, "out of memory");
+    free(text);
+    return status;
+}
+
+/* ---- Judging ------------------------------------------------------------------------------- */
+
+static enum lb_status write_outputs(struct outputs *out, const struct lb_gate *gate,
+                                    const struct lb_gate_call *call, struct lb_error *error)
+{
+    enum lb_status status = write_output(&out->json, gate, NULL, call, error);
+    if (status == LB_OK)
+        status = write_output(&out->markdown, gate, lb_markdown_print, NULL, error);
+    if (status == LB_OK)
+        status = write_output(&out->junit, gate, lb_junit_print, NULL, error);
+    return status;
+}
+
+static int judge(const struct lb_gate_options *o, int argc, char **argv)
+{
+    struct lb_gate gate = {.rows = NULL};
+    struct lb_error error;
+    struct outputs outputs;
+    char started[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    const struct lb_gate_call call = {.argc = argc,
+                                      .argv = argv,
+                                      .started = started,
+                                      .policy_file = o->policy,
+                                      .accepted_file = lb_judge_accepted_file(o)};
+    enum lb_status status = open_outputs(o, &outputs, &error);
+    if (status == LB_OK)
+        status = lb_judge(o, &gate, &error);
+    if (status == LB_OK)
+        status = write_outputs(&outputs, &gate, &call, &error);
+    int exit_status = (int)gate.exit;
+    if (status == LB_OK) {
+        lb_terminal_print(stdout, &gate);
+        if (o->annotations)
+            lb_annotations_print(stdout, &gate);
+    } else {
+        exit_status = complain(status, &error);
+    }
+    abandon_outputs(&outputs);
+    lb_gate_free(&gate);
+    return exit_status;
+}
+
+/* Output that did not arrive (a full disk behind a redirection) must not look like success. */
+static int flushed(int exit_status)
+{
+    struct lb_error error;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return exit_status;
+    complain(lb_fail_errno(&error, LB_SYSTEM, "cannot write to standard output"), &error);
+    return exit_status ? exit_status : LB_GATE_EXIT_HARNESS;
+}
+
+int main(int argc, char **argv)
+{
+    struct lb_gate_options options;
+    struct lb_error error;
+    enum lb_status status = lb_gate_options_parse(argc, argv, &options, &error);
+    if (status != LB_OK)
+        return complain(status, &error);
+    if (options.help) {
+        lb_gate_options_help(stdout);
+        return flushed(LB_GATE_EXIT_PASS);
+    }
+    if (options.version) {
+        printf("layoutbench-gate %s (%s)\n", lb_build_version, lb_build_commit);
+        return flushed(LB_GATE_EXIT_PASS);
+    }
+    lb_interrupt_catch();
+    return flushed(judge(&options, argc, argv));
 }

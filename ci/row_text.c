@@ -7,10 +7,15 @@
 
 enum { FIGURE_BYTES = 64, WHY_BYTES = 3 * LB_GATE_TEXT_BYTES };
 
+static bool has_figure(const struct lb_gate_row *row)
+{
+    return lb_gate_metric_unit(row->metric)[0];
+}
+
 const char *lb_row_text_figure(const struct lb_gate_row *row, double value, char *text, size_t size)
 {
     if (isnan(value))
-        snprintf(text, size, "%s", row->metric == LB_GATE_CASE ? "" : "?");
+        snprintf(text, size, "%s", has_figure(row) ? "?" : "");
     else
         snprintf(text, size, row->metric == LB_GATE_TIME ? "%.4g %s" : "%.6g %s", value,
                  lb_gate_metric_unit(row->metric));
@@ -21,7 +26,7 @@ const char *lb_row_text_ratio(const struct lb_gate_row *row, char *text, size_t 
 {
     if (isnan(row->ratio))
         snprintf(text, size, "%s",
-                 row->metric == LB_GATE_CASE       ? ""
+                 !has_figure(row)                  ? ""
                  : row->base == 0 && row->head > 0 ? "from 0"
                                                    : "?");
     else if (isnan(row->low) || isnan(row->high))

@@ -1,0 +1,292 @@
+/* judge.c - see judge.h. */
+#include "ci/judge.h"
+
+#include "ci/counts.h"
+#include "ci/duel.h"
+#include "ci/selection.h"
+#include "ci/sides.h"
+#include "harness/base/clock.h"
+#include "harness/base/lock.h"
+#include "harness/base/progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_ACCEPTED "ci/accepted.json"
+
+enum { RUNGS_MAX = 20 };
+
+struct judge {
+    const struct lb_gate_options *options;
+    struct lb_gate *gate;
+    struct lb_policy policy;
+    struct lb_acknowledgements accepted;
+    struct lb_results base, head;
+    struct lb_selection layouts; /* to count: what the filters mean */
+    struct lb_matches matches;
+    char today[LB_DATE_BYTES];
+    struct lb_progress progress;
+    struct lb_error *error;
+};
+
+const char *lb_judge_accepted_file(const struct lb_gate_options *options)
+{
+    if (options->accepted)
+        return options->accepted;
+    return access(DEFAULT_ACCEPTED, F_OK) == 0 ? DEFAULT_ACCEPTED : NULL;
+}
+
+enum lb_gate_exit lb_judge_exit(enum lb_status status)
+{
+    switch (status) {
+    case LB_OK:
+        return LB_GATE_EXIT_PASS;
+    case LB_USAGE:
+        return LB_GATE_EXIT_USAGE;
+    case LB_UNAVAILABLE:
+        return LB_GATE_EXIT_INCOMPARABLE;
+    case LB_INTERRUPTED:
+        return LB_GATE_EXIT_INTERRUPTED;
+    default:
+        return LB_GATE_EXIT_HARNESS;
+    }
+}
+
+static double seconds_since(uint64_t start_ns)
+{
+    return (double)(lb_clock_wall_ns() - start_ns) * 1e-9;
+}
+
+/* ---- Inputs -------------------------------------------------------------------------------- */
+
+static void copy(char *to, size_t size, const char *from)
+{
+    snprintf(to, size, "%s", from ? from : "");
+}
+
+static void name_sides(const struct judge *j)
+{
+    const struct lb_gate_options *o = j->options;
+    struct lb_gate_side *base = &j->gate->base, *head = &j->gate->head;
+    copy(base->revision, sizeof base->revision, o->base_revision);
+    copy(head->revision, sizeof head->revision, o->head_revision);
+    copy(base->program, sizeof base->program, o->base_binary);
+    copy(head->program, sizeof head->program, o->head_binary);
+    copy(base->results, sizeof base->results, o->base_results);
+    copy(head->results, sizeof head->results, o->head_results);
+}
+
+/* Files first: what is refused is refused before anything runs. */
+static enum lb_status read_inputs(struct judge *j)
+{
+    const char *accepted = lb_judge_accepted_file(j->options);
+    enum lb_status status = lb_policy_read(j->options->policy, &j->policy, j->error);
+    if (status == LB_OK && accepted)
+        status = lb_acknowledgements_read(accepted, &j->accepted, j->error);
+    if (status == LB_OK && j->options->base_results)
+        status = lb_results_read(j->options->base_results, &j->base, j->error);
+    if (status == LB_OK && j->options->head_results)
+        status = lb_results_read(j->options->head_results, &j->head, j->error);
+    return status;
+}
+
+static bool is_timed(const struct judge *j)
+{
+    return j->options->base_binary && j->options->head_binary && !j->options->no_time;
+}
+
+/* Rungs beyond those that are simulated: the policy's for timing, and all of the other's document. */
+struct rungs {
+    char texts[RUNGS_MAX][LB_POLICY_RUNG_BYTES];
+    size_t count;
+};
+
+static void add_rung(struct rungs *rungs, const char *text)
+{
+    for (size_t i = 0; i < rungs->count; i++)
+        if (strcmp(rungs->texts[i], text) == 0)
+            return;
+    if (rungs->count < RUNGS_MAX && strlen(text) < LB_POLICY_RUNG_BYTES)
+        snprintf(rungs->texts[rungs->count++], LB_POLICY_RUNG_BYTES, "%s", text);
+}
+
+static void find_rungs(const struct judge *j, const struct lb_results *other, struct rungs *rungs)
+{
+    rungs->count = 0;
+    for (size_t i = 0; is_timed(j) && i < j->policy.time_rung_count; i++)
+        add_rung(rungs, j->policy.time_rungs[i]);
+    for (size_t i = 0; i < other->case_count; i++)
+        if (strncmp(other->cases[i].label, "ws=", 3) == 0)
+            add_rung(rungs, other->cases[i].label + 3);
+}
+
+/* What a program has, with the counts of a document that was given for it. */
+static enum lb_status list_side(const struct judge *j, const char *program, const char *document,
+                                const struct lb_results *other, struct lb_results *side)
+{
+    struct lb_results listed;
+    struct rungs rungs;
+    if (!program || (document && !is_timed(j)))
+        return LB_OK;
+    find_rungs(j, other, &rungs);
+    enum lb_status status = lb_side_list(program, rungs.texts, rungs.count, j->options->seed,
+                                         &listed, j->error);
+    if (status == LB_OK && document)
+        lb_side_merge(&listed, side);
+    lb_results_free(side);
+    *side = listed;
+    return status;
+}
+
+static enum lb_status list_sides(struct judge *j)
+{
+    const struct lb_gate_options *o = j->options;
+    enum lb_status status = list_side(j, o->base_binary, o->base_results, &j->head, &j->base);
+    if (status == LB_OK)
+        status = list_side(j, o->head_binary, o->head_results, &j->base, &j->head);
+    if (status == LB_OK)
+        status = lb_selection_of_layouts(&j->base, &j->head, o->filters, o->filter_count,
+                                         &j->layouts, j->error);
+    return status;
+}
+
+/* ---- The exact tier ------------------------------------------------------------------------ */
+
+static enum lb_status count_side(const struct judge *j, const char *which, const char *program,
+                                 const char *document, struct lb_results *side)
+{
+    struct lb_results counted;
+    struct lb_selection wanted;
+    if (!program || document)
+        return LB_OK;
+    lb_selection_within(&j->layouts, side, &wanted);
+    if (j->layouts.count && !wanted.count)
+        return LB_OK; /* it has none of them */
+    if (!j->options->quiet)
+        fprintf(stderr, "counting %s: %s\n", which, program);
+    enum lb_status status =
+        lb_side_simulate(program, wanted.count ? wanted.pointers : NULL, wanted.count,
+                         j->options->seed, j->options->quiet, NULL, &counted, j->error);
+    if (status == LB_OK)
+        lb_side_merge(side, &counted);
+    lb_results_free(&counted);
+    return status;
+}
+
+static enum lb_status count_sides(struct judge *j)
+{
+    const struct lb_gate_options *o = j->options;
+    if (o->no_counts)
+        return LB_OK;
+    enum lb_status status = count_side(j, "the base", o->base_binary, o->base_results, &j->base);
+    if (status == LB_OK)
+        status = count_side(j, "the head", o->head_binary, o->head_results, &j->head);
+    return status;
+}
+
+static void note_fingerprints(struct lb_gate_side *side, const struct lb_results *results)
+{
+    copy(side->environment, sizeof side->environment, results->environment_digest);
+    copy(side->machine, sizeof side->machine, results->machine_digest);
+    copy(side->commit, sizeof side->commit, results->commit);
+}
+
+/* *comparable: the time tier may go on. */
+static enum lb_status judge_counts(struct judge *j, bool *comparable)
+{
+    uint64_t start = lb_clock_wall_ns();
+    enum lb_status status = count_sides(j);
+    note_fingerprints(&j->gate->base, &j->base);
+    note_fingerprints(&j->gate->head, &j->head);
+    if (status == LB_OK)
+        status = lb_counts_compare_environments(&j->base, &j->head, &j->accepted, j->today, j->gate,
+                                                comparable, j->error);
+    if (status == LB_OK && *comparable)
+        status = lb_match_sides(&j->base, &j->head, j->layouts.count ? j->layouts.pointers : NULL,
+                                j->layouts.count, j->gate, &j->matches, j->error);
+    if (status == LB_OK && *comparable && !j->options->no_counts)
+        status = lb_counts_compare(&j->base, &j->head, &j->matches, &j->policy, j->gate, j->error);
+    if (status == LB_OK && *comparable)
+        status = lb_counts_advise_time(&j->matches, j->gate, j->error);
+    j->gate->counts_seconds = seconds_since(start);
+    return status;
+}
+
+/* ---- The time tier ------------------------------------------------------------------------- */
+
+static void show(void *context, size_t done, size_t count, const struct lb_gate_row *row)
+{
+    struct judge *j = context;
+    lb_progress_show(&j->progress, j->progress.planned_seconds * (double)done / (double)count,
+                     row ? row->case_id : "");
+}
+
+static enum lb_status judge_time(struct judge *j)
+{
+    const struct lb_gate_options *o = j->options;
+    size_t first, count;
+    uint64_t start = lb_clock_wall_ns();
+    char estimate[32];
+    enum lb_status status = lb_selection_time(&j->matches, &j->policy, o->filters, o->filter_count,
+                                              j->gate, &first, &count, j->error);
+    if (status != LB_OK || !count)
+        return status;
+    const struct lb_duel_options duel = {.base_program = o->base_binary,
+                                         .head_program = o->head_binary,
+                                         .seed = o->seed,
+                                         .cpu = o->cpu,
+                                         .allowance = j->policy.time_allowance,
+                                         .create_limit_ns = j->policy.create_limit_ns,
+                                         .progress = show,
+                                         .context = j};
+    lb_progress_format(lb_duel_estimate_seconds(count), estimate, sizeof estimate);
+    if (!o->quiet)
+        fprintf(stderr, "timing %zu cases in pairs, about %s\n", count, estimate);
+    status = lb_lock_machine(o->wait, j->error);
+    if (status != LB_OK)
+        return status;
+    lb_progress_begin(&j->progress, o->quiet, lb_duel_estimate_seconds(count));
+    status = lb_duel_run(&duel, &j->gate->rows[first], count, j->error);
+    lb_progress_end(&j->progress);
+    j->gate->time_seconds = seconds_since(start);
+    return status;
+}
+
+/* ---- Both ---------------------------------------------------------------------------------- */
+
+static enum lb_status conclude(struct judge *j)
+{
+    bool partial = j->options->filter_count || j->options->no_counts || !is_timed(j);
+    enum lb_status status =
+        lb_acknowledgements_apply(&j->accepted, j->today, partial, j->gate, j->error);
+    lb_gate_conclude(j->gate);
+    return status;
+}
+
+enum lb_status lb_judge(const struct lb_gate_options *options, struct lb_gate *gate,
+                        struct lb_error *error)
+{
+    struct judge j = {.options = options, .gate = gate, .error = error};
+    uint64_t start = lb_clock_wall_ns();
+    bool comparable = false;
+    *gate = (struct lb_gate){.strict = options->strict};
+    lb_date_today(j.today);
+    name_sides(&j);
+    enum lb_status status = read_inputs(&j);
+    if (status == LB_OK)
+        status = list_sides(&j);
+    if (status == LB_OK)
+        status = judge_counts(&j, &comparable);
+    if (status == LB_OK && comparable && is_timed(&j))
+        status = judge_time(&j);
+    if (status == LB_OK)
+        status = conclude(&j);
+    gate->seconds = seconds_since(start);
+    lb_matches_free(&j.matches);
+    lb_results_free(&j.base);
+    lb_results_free(&j.head);
+    lb_acknowledgements_free(&j.accepted);
+    return status;
+}

@@ -1,0 +1,329 @@
+/* match.c - see match.h. */
+#include "ci/match.h"
+
+#include "ci/globs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const definition_words[] = {
+#define X(identifier, key, words) words,
+    LB_DEFINITION(X)
+#undef X
+};
+
+struct match {
+    const struct lb_results *base, *head;
+    const char *const *globs;
+    size_t glob_count;
+    struct lb_gate *gate;
+    struct lb_error *error;
+};
+
+struct lb_gate_row *lb_match_add_row(struct lb_gate *gate, const char *case_id,
+                                     const struct lb_results_benchmark *benchmark,
+                                     enum lb_gate_metric metric, enum lb_gate_source source,
+                                     enum lb_gate_verdict verdict)
+{
+    struct lb_gate_row *row =
+        lb_gate_add_row(gate, case_id, benchmark->name, metric, source, verdict);
+    if (row) {
+        snprintf(row->source_file, sizeof row->source_file, "%s", benchmark->source_file);
+        row->source_line = benchmark->source_line;
+    }
+    return row;
+}
+
+void lb_matches_free(struct lb_matches *matches)
+{
+    free(matches->pairs);
+    *matches = (struct lb_matches){.count = 0};
+}
+
+static enum lb_status no_memory(const struct match *m)
+{
+    return lb_fail(m->error, LB_NO_MEMORY, "out of memory");
+}
+
+static bool wanted(const struct match *m, const char *id)
+{
+    return lb_globs_mean(m->globs, m->glob_count, id);
+}
+
+/* Cases of the benchmark that are looked at. */
+static size_t count_cases(const struct match *m, const struct lb_results *side,
+                          const struct lb_results_benchmark *b)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < side->case_count; i++)
+        count += &side->benchmarks[side->cases[i].benchmark] == b && wanted(m, side->cases[i].id);
+    return count;
+}
+
+/* ---- Benchmarks ---------------------------------------------------------------------------- */
+
+/* "op: 'element' against 'read'"; false when both define it alike. */
+static bool tell_difference(const struct lb_results_benchmark *base,
+                            const struct lb_results_benchmark *head, char *text, size_t size)
+{
+    bool any = false;
+    size_t used = 0;
+    for (int f = 0; f < LB_DEFINITION_COUNT && used < size; f++) {
+        if (strcmp(base->definition[f], head->definition[f]) == 0)
+            continue;
+        used += (size_t)snprintf(text + used, size - used, "%s%s: '%s' against '%s'",
+                                 any ? ", " : "definition: ", definition_words[f],
+                                 base->definition[f], head->definition[f]);
+        any = true;
+    }
+    return any;
+}
+
+/* Another name, but the same variants at the same points and the same op: perhaps renamed. */
+static bool looks_renamed(const struct match *m, const struct lb_results_benchmark *base,
+                          const struct lb_results_benchmark *head)
+{
+    size_t count = count_cases(m, m->base, base), same = 0;
+    if (count != count_cases(m, m->head, head) ||
+        strcmp(base->definition[LB_DEFINITION_OP], head->definition[LB_DEFINITION_OP]) != 0)
+        return false;
+    for (size_t i = 0; i < m->base->case_count; i++) {
+        const struct lb_results_case *c = &m->base->cases[i];
+        char id[2 * LB_GATE_ID_BYTES];
+        if (&m->base->benchmarks[c->benchmark] != base || !wanted(m, c->id))
+            continue;
+        snprintf(id, sizeof id, "%s%s", head->name, c->id + strlen(base->name));
+        same += lb_results_case(m->head, id) != NULL;
+    }
+    return same == count && count > 0;
+}
+
+static const char *new_name(const struct match *m, const struct lb_results_benchmark *base)
+{
+    for (size_t i = 0; i < m->head->benchmark_count; i++) {
+        const struct lb_results_benchmark *head = &m->head->benchmarks[i];
+        if (!lb_results_benchmark(m->base, head->name) && looks_renamed(m, base, head))
+            return head->name;
+    }
+    return NULL;
+}
+
+static enum lb_status tell_vanished(const struct match *m, const struct lb_results_benchmark *b,
+                                    size_t count)
+{
+    const char *renamed = new_name(m, b);
+    struct lb_gate_row *row =
+        lb_match_add_row(m->gate, b->name, b, LB_GATE_CASE, LB_GATE_NO_SOURCE, LB_GATE_VANISHED);
+    if (!row)
+        return no_memory(m);
+    snprintf(row->reason, sizeof row->reason, "%zu cases are gone%s%.150s%s", count,
+             renamed ? ": renamed to " : "", renamed ? renamed : "", renamed ? "?" : "");
+    return LB_OK;
+}
+
+/* A benchmark that is there and measures nothing is worse than one that is gone. */
+static enum lb_status tell_empty(const struct match *m, const struct lb_results_benchmark *b,
+                                 size_t count)
+{
+    struct lb_gate_row *row =
+        lb_match_add_row(m->gate, b->name, b, LB_GATE_CASE, LB_GATE_NO_SOURCE, LB_GATE_FAILED);
+    if (!row)
+        return no_memory(m);
+    snprintf(row->reason, sizeof row->reason, "came back empty: it had %zu cases", count);
+    return LB_OK;
+}
+
+static enum lb_status tell_changed(const struct match *m, const struct lb_results_benchmark *b,
+                                   const char *difference)
+{
+    struct lb_gate_row *row =
+        lb_match_add_row(m->gate, b->name, b, LB_GATE_CASE, LB_GATE_NO_SOURCE, LB_GATE_CHANGED);
+    if (!row)
+        return no_memory(m);
+    snprintf(row->reason, sizeof row->reason, "%s", difference);
+    return LB_OK;
+}
+
+static enum lb_status match_benchmarks_of_base(const struct match *m)
+{
+    enum lb_status status = LB_OK;
+    for (size_t i = 0; i < m->base->benchmark_count && status == LB_OK; i++) {
+        const struct lb_results_benchmark *b = &m->base->benchmarks[i];
+        const struct lb_results_benchmark *head = lb_results_benchmark(m->head, b->name);
+        char difference[LB_GATE_TEXT_BYTES];
+        size_t count = count_cases(m, m->base, b);
+        if (!count)
+            continue;
+        if (!head)
+            status = tell_vanished(m, b, count);
+        else if (!count_cases(m, m->head, head))
+            status = tell_empty(m, head, count);
+        else if (tell_difference(b, head, difference, sizeof difference))
+            status = tell_changed(m, head, difference);
+    }
+    return status;
+}
+
+static enum lb_status tell_new(const struct match *m, const char *id,
+                               const struct lb_results_benchmark *b, size_t count)
+{
+    struct lb_gate_row *row =
+        lb_match_add_row(m->gate, id, b, LB_GATE_CASE, LB_GATE_NO_SOURCE, LB_GATE_NEW);
+    if (!row)
+        return no_memory(m);
+    if (count)
+        snprintf(row->reason, sizeof row->reason, "%zu cases", count);
+    return LB_OK;
+}
+
+static enum lb_status match_benchmarks_of_head(const struct match *m)
+{
+    enum lb_status status = LB_OK;
+    for (size_t i = 0; i < m->head->benchmark_count && status == LB_OK; i++) {
+        const struct lb_results_benchmark *b = &m->head->benchmarks[i];
+        size_t count = count_cases(m, m->head, b);
+        if (count && !lb_results_benchmark(m->base, b->name))
+            status = tell_new(m, b->name, b, count);
+    }
+    return status;
+}
+
+/* ---- Cases --------------------------------------------------------------------------------- */
+
+static bool tell_point(const struct lb_results_case *base, const struct lb_results_case *head,
+                       char *text, size_t size)
+{
+    const struct {
+        const char *name;
+        uint64_t base, head;
+    } fields[] = {{"working set in bytes", base->working_set_bytes, head->working_set_bytes},
+                  {"parameter", base->parameter, head->parameter},
+                  {"elements", base->elements, head->elements}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].base != fields[i].head) {
+            snprintf(text, size, "definition: %s: %" PRIu64 " against %" PRIu64, fields[i].name,
+                     fields[i].base, fields[i].head);
+            return true;
+        }
+    return false;
+}
+
+static enum lb_status add_case(const struct match *m, const struct lb_results_case *c,
+                               const struct lb_results_benchmark *b, enum lb_gate_verdict verdict,
+                               const char *reason)
+{
+    struct lb_gate_row *row =
+        lb_match_add_row(m->gate, c->id, b, LB_GATE_CASE, LB_GATE_NO_SOURCE, verdict);
+    if (!row)
+        return no_memory(m);
+    snprintf(row->reason, sizeof row->reason, "%s", reason);
+    return LB_OK;
+}
+
+/* Both have it. *matched: there is something to compare. */
+static enum lb_status match_case(const struct match *m, const struct lb_results_case *base,
+                                 const struct lb_results_case *head, bool *matched)
+{
+    const struct lb_results_benchmark *b = &m->head->benchmarks[head->benchmark];
+    char reason[2 * LB_GATE_TEXT_BYTES];
+    *matched = false;
+    if (head->status == LB_RESULT_FAILED)
+        return add_case(m, head, b, LB_GATE_FAILED, head->reason);
+    if (head->status == LB_RESULT_SKIPPED && base->status == LB_RESULT_RAN) {
+        snprintf(reason, sizeof reason, "came back skipped: %s", head->reason);
+        return add_case(m, head, b, LB_GATE_FAILED, reason);
+    }
+    if (head->status == LB_RESULT_SKIPPED)
+        return add_case(m, head, b, LB_GATE_NOT_GATED, head->reason);
+    if (base->status != LB_RESULT_RAN)
+        return add_case(m, head, b, LB_GATE_NEW, "the base did not measure it");
+    if (tell_point(base, head, reason, sizeof reason))
+        return add_case(m, head, b, LB_GATE_CHANGED, reason);
+    *matched = true;
+    return LB_OK;
+}
+
+/* A case of a benchmark whose definition changed or that is empty has been told of already. */
+static bool comparable(const struct match *m, const struct lb_results_benchmark *base,
+                       const struct lb_results_benchmark *head)
+{
+    char difference[LB_GATE_TEXT_BYTES];
+    return count_cases(m, m->head, head) > 0 &&
+           !tell_difference(base, head, difference, sizeof difference);
+}
+
+static enum lb_status match_cases_of_base(const struct match *m, struct lb_matches *matches)
+{
+    enum lb_status status = LB_OK;
+    const struct lb_results_benchmark *last = NULL, *head = NULL;
+    for (size_t i = 0; i < m->base->case_count && status == LB_OK; i++) {
+        const struct lb_results_case *c = &m->base->cases[i];
+        const struct lb_results_benchmark *b = &m->base->benchmarks[c->benchmark];
+        bool matched = false;
+        if (b != last) {
+            head = lb_results_benchmark(m->head, b->name);
+            head = head && comparable(m, b, head) ? head : NULL;
+        }
+        last = b;
+        if (!head || !wanted(m, c->id))
+            continue;
+        const struct lb_results_case *other = lb_results_case(m->head, c->id);
+        if (!other)
+            status = add_case(m, c, head, LB_GATE_VANISHED, "only the base has this case");
+        else
+            status = match_case(m, c, other, &matched);
+        if (matched)
+            matches->pairs[matches->count++] =
+                (struct lb_match){.base = c, .head = other, .benchmark = head};
+    }
+    return status;
+}
+
+static enum lb_status match_cases_of_head(const struct match *m)
+{
+    enum lb_status status = LB_OK;
+    for (size_t i = 0; i < m->head->case_count && status == LB_OK; i++) {
+        const struct lb_results_case *c = &m->head->cases[i];
+        const struct lb_results_benchmark *b = &m->head->benchmarks[c->benchmark];
+        if (!wanted(m, c->id) || lb_results_case(m->base, c->id))
+            continue;
+        if (c->status == LB_RESULT_FAILED)
+            status = add_case(m, c, b, LB_GATE_FAILED, c->reason);
+        else if (lb_results_benchmark(m->base, b->name))
+            status = tell_new(m, c->id, b, 0);
+    }
+    return status;
+}
+
+/* ---- Both ---------------------------------------------------------------------------------- */
+
+static bool means_something(const struct lb_results *side, const char *glob)
+{
+    for (size_t i = 0; i < side->case_count; i++)
+        if (lb_glob_means(glob, side->cases[i].id))
+            return true;
+    return false;
+}
+
+enum lb_status lb_match_sides(const struct lb_results *base, const struct lb_results *head,
+                              const char *const *globs, size_t glob_count, struct lb_gate *gate,
+                              struct lb_matches *matches, struct lb_error *error)
+{
+    const struct match m = {base, head, globs, glob_count, gate, error};
+    *matches = (struct lb_matches){.pairs = calloc(base->case_count + 1, sizeof *matches->pairs)};
+    if (!matches->pairs)
+        return no_memory(&m);
+    for (size_t g = 0; g < glob_count; g++)
+        if (!means_something(base, globs[g]) && !means_something(head, globs[g]))
+            return lb_fail(error, LB_USAGE, "no case of either side matches '%s'", globs[g]);
+    enum lb_status status = match_benchmarks_of_base(&m);
+    if (status == LB_OK)
+        status = match_benchmarks_of_head(&m);
+    if (status == LB_OK)
+        status = match_cases_of_base(&m, matches);
+    if (status == LB_OK)
+        status = match_cases_of_head(&m);
+    return status;
+}

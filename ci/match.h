@@ -1,0 +1,38 @@
+/*
+ * match.h - which cases of two sides are the same: by name and by definition. What is not becomes
+ * rows of its own: vanished, changed, failed, new.
+ */
+#ifndef LB_MATCH_H
+#define LB_MATCH_H
+
+#include "ci/results.h"
+
+/* One case that both sides have and define alike. */
+struct lb_match {
+    const struct lb_results_case *base, *head;
+    const struct lb_results_benchmark *benchmark; /* the head's */
+};
+
+struct lb_matches {
+    struct lb_match *pairs; /* sorted by id */
+    size_t count;
+};
+
+/*
+ * Matches the cases whose id one of the globs means (none: all), and adds the CASE rows of those
+ * that do not match. A side whose benchmarks are unknown to the other is told benchmark by
+ * benchmark. LB_USAGE when the globs mean nothing on either side; LB_NO_MEMORY. Free it in any
+ * case.
+ */
+enum lb_status lb_match_sides(const struct lb_results *base, const struct lb_results *head,
+                              const char *const *globs, size_t glob_count, struct lb_gate *gate,
+                              struct lb_matches *matches, struct lb_error *error);
+void lb_matches_free(struct lb_matches *matches);
+
+/* Adds a row with the benchmark's source. NULL: no memory. */
+struct lb_gate_row *lb_match_add_row(struct lb_gate *gate, const char *case_id,
+                                     const struct lb_results_benchmark *benchmark,
+                                     enum lb_gate_metric metric, enum lb_gate_source source,
+                                     enum lb_gate_verdict verdict);
+
+#endif
