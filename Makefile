@@ -192,13 +192,14 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libgate.a $(B)/libharness.a
 
 # Benchmarks that crash, hang and lie, for the command line's tests, in a build of their own.
 BROKEN_BUILD = $(MAKE) BUILD=release BUILD_DIR=build/broken EXTRA_BENCHMARKS=tests/benchmarks
+TSAN_BUILD   = $(MAKE) BUILD=tsan BUILD_DIR=build/tsan
 ASAN_BUILD   = $(MAKE) BUILD=asan BUILD_DIR=build/asan
 # valgrind 3.19 and pahole 1.24 do not read all of clang 14's DWARF 5.
 CLANG_BUILD  = $(MAKE) BUILD=release BUILD_DIR=build/clang CC=clang CXX=clang++ WERROR=-Werror \
                CFLAGS=-gdwarf-4 CXXFLAGS=-gdwarf-4
 RUN_TESTS    = $(PYTHON) tests/run.py --build-dir
 
-.PHONY: test test-unit test-report test-programs test-asan test-clang
+.PHONY: test test-unit test-report test-programs test-asan test-tsan test-clang
 test-programs: $(TESTS) $(B)/tests/ci/print_verdict
 
 test: all test-programs ## every test: units, report and tree, command line (scripts/setup --test)
@@ -214,6 +215,13 @@ test-report: ## the report's tests alone, with a headless Chromium
 test-asan: ## unit tests and `layoutbench verify` under the address and UB sanitizers
 	$(Q)+$(ASAN_BUILD) all test-unit
 	$(Q)build/asan/layoutbench verify
+
+# Asked in the recipe: the benchmarks that start threads or take locks.
+THREADED = $(patsubst benchmarks/%.c,--filter %,$(shell grep -l 'pthread\.h' benchmarks/*/*.c))
+
+test-tsan: ## `layoutbench verify` of the threaded benchmarks under the thread sanitizer
+	$(Q)+$(TSAN_BUILD) all
+	$(Q)build/tsan/layoutbench verify $(THREADED)
 
 test-clang: ## build with clang, warnings are errors; unit tests and `layoutbench verify`
 	$(Q)+$(CLANG_BUILD) all test-unit

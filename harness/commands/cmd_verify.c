@@ -1,6 +1,6 @@
 /*
- * cmd_verify.c - `layoutbench verify`: every case once, small, in a process of its own; are the
- * answers right? Times nothing, so it also runs under sanitizers and emulation.
+ * cmd_verify.c - `layoutbench verify`: every case once, small, in a process of its own, its modes
+ * taking turns; are the answers right? Times nothing, so it also runs under sanitizers and emulation.
  */
 #include "harness/base/pin.h"
 #include "harness/case/case.h"

@@ -60,7 +60,7 @@ static void member_name(char *declaration, char *name)
         *--end = 0;
     while (end > declaration && (isalnum((unsigned char)end[-1]) || end[-1] == '_'))
         end--;
-    snprintf(name, NAME_BYTES, "%s", end);
+    snprintf(name, NAME_BYTES, "%.*s", NAME_BYTES - 1, end);
 }
 
 /* A member of the record itself stands behind one tab, and its offset and size at the line's end.
