@@ -61,7 +61,7 @@ LOOKUP_COLD void fill_model(const struct lb_point *point, unsigned mode, struct 
     }
 /* As above, for a container whose loops are in lookup_cxx.cpp. */
 #define CXX_RUN(name, cxx_run, mode)                                                               \
-    static uint64_t name##_mode##mode(void *state, uint64_t first_op, uint64_t ops)                \
+    static uint64_t name##_run##mode(void *state, uint64_t first_op, uint64_t ops)                 \
     {                                                                                              \
         return cxx_run(state, mode, first_op, ops);                                                \
     }
@@ -138,7 +138,7 @@ static const struct lb_variant variants[] = {
         .summary = "the flat table, 16 lookups at a time, all their lines prefetched first; load "
                    "factor just below 0.5",
         .create = flat_batched_create,
-        .run = {flat_batched_mode0, flat_batched_mode1, NULL, NULL, flat_batched_mode4, NULL},
+        .run = {flat_batched_run0, flat_batched_run1, NULL, NULL, flat_batched_run4, NULL},
         .footprint_bytes = flat_footprint,
         .model = flat_batched_fill_model,
     },

@@ -116,20 +116,20 @@ LOOKUP_INLINE enum lookup_stream lookup_stream_of(unsigned mode)
 }
 
 /*
- * Defines NAME_mode0 .. NAME_mode5 around `find`; LOOKUP_RUN_TABLE lists them. Modes that differ
+ * Defines NAME_run0 .. NAME_run5 around `find`; LOOKUP_RUN_TABLE lists them. Modes that differ
  * only in the keys share one loop, never inlined into them: half of the code, and of the time to
  * compile it.
  */
 #define LOOKUP_DEFINE_LOOP(name, loop, find)                                                       \
-    static __attribute__((noinline)) uint64_t name##_##loop(                                       \
+    static __attribute__((noinline)) uint64_t name##_run_##loop(                                   \
         const struct lookup_state *s, enum lookup_stream stream, uint64_t first_op, uint64_t ops)  \
     {                                                                                              \
         return lookup_##loop(s, stream, find, first_op, ops);                                      \
     }
 #define LOOKUP_DEFINE_MODE(name, mode, loop, stream)                                               \
-    static uint64_t name##_mode##mode(void *state, uint64_t first_op, uint64_t ops)                \
+    static uint64_t name##_run##mode(void *state, uint64_t first_op, uint64_t ops)                 \
     {                                                                                              \
-        return name##_##loop((const struct lookup_state *)state, stream, first_op, ops);           \
+        return name##_run_##loop((const struct lookup_state *)state, stream, first_op, ops);       \
     }
 #define LOOKUP_DEFINE_RUNS(name, find)                                                             \
     LOOKUP_DEFINE_LOOP(name, independent, find)                                                    \
@@ -142,7 +142,7 @@ LOOKUP_INLINE enum lookup_stream lookup_stream_of(unsigned mode)
     LOOKUP_DEFINE_MODE(name, 5, dependent, LOOKUP_ZIPF)
 #define LOOKUP_RUN_TABLE(name)                                                                     \
     {                                                                                              \
-        name##_mode0, name##_mode1, name##_mode2, name##_mode3, name##_mode4, name##_mode5         \
+        name##_run0, name##_run1, name##_run2, name##_run3, name##_run4, name##_run5               \
     }
 
 #endif

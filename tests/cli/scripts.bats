@@ -180,6 +180,18 @@ EOF
     says_not '_create>:'
 }
 
+@test "make asm finds timed functions by the variants' tables, whatever their names" {
+    exits 0 "$ROOT/scripts/asm" "$BUILD" padding/flags
+    says '<bits_scan>:'
+    says_not '_create>:'
+}
+
+@test "make asm prints the loops that the modes of a benchmark share" {
+    exits 0 "$ROOT/scripts/asm" "$BUILD" flat_index/lookup
+    says '<flat_run_dependent>:'
+    says '<flat_apart_run_independent>:'
+}
+
 @test "make asm names the benchmarks when there is no such one" {
     exits 2 "$ROOT/scripts/asm" "$BUILD" boxing/sun
     says '  boxing/sum'

@@ -2,7 +2,8 @@
 
 Sequential sum beside a STREAM-like read, the pointer chase beside a plain one, the flat index
 beside the hash tables of the system's packages. All of a comparison are visited in turn in one
-process, and a comparison is several processes, which averages the luck of the page placement.
+process, and a comparison is several processes, another one's data built first in each: that
+averages the luck of the page placement.
 `make bench-kernels` runs it. Nothing here passes or fails: it prints what was measured, and the
 aims beside it. A peer whose package was missing when this was built is named, and left out.
 """
@@ -26,15 +27,18 @@ class Comparison:
 
 
 TABLES = ("khash", "khash, hash of the flat index", "uthash", "GHashTable")
+LEVEL = 0.05  # differences that the page placement of one run can make
 
 
-def lookup(mode: str, unordered_aim: float) -> Comparison:
-    unordered = "flat_index/lookup/std_unordered_map/" + mode + "/ws={ws}"
+def lookup(mode: str, working_set: str, held: str, beside: str, unordered_aim: float) -> Comparison:
+    """`held` is the flat index's layout for this mode and size, `beside` the other one."""
+    case = f"flat_index/lookup/{{}}/{mode},hit/ws={{{{ws}}}}"
+    unordered = case.format("std_unordered_map")
     return Comparison(
-        f"hash lookup, {mode.split(',')[0]}, hits",
-        "flat_index/lookup/flat/" + mode + "/ws={ws}",
-        (unordered,),
-        ("256KiB", "beyond"),
+        f"hash lookup, {mode}, hits",
+        case.format(held),
+        (case.format(beside), unordered),
+        (working_set,),
         dict.fromkeys(TABLES, 1.0) | {unordered: unordered_aim},
     )
 
@@ -42,8 +46,8 @@ def lookup(mode: str, unordered_aim: float) -> Comparison:
 COMPARISONS = [
     Comparison(
         "sequential sum",
-        "boxing/sum/inline/ws={ws}",
-        ("boxing/sum/inline_vector/ws={ws}",),
+        "boxing/sum/inline_vector/ws={ws}",
+        ("boxing/sum/inline/ws={ws}",),  # scalar by design, as the boxed rows must be
         ("beyond",),
         {"STREAM-like read": 0.9},
     ),
@@ -54,8 +58,12 @@ COMPARISONS = [
         ("16KiB", "256KiB", "2MiB", "beyond"),
         {"plain chase": 0.9},
     ),
-    lookup("dependent,hit", 2.0),
-    lookup("independent,hit", 1.0),
+    # A chain waits for the value's line alone: keys and values apart are faster (flat_apart.h).
+    # Independent lookups pay for each line: the record in one line is.
+    lookup("dependent", "256KiB", "flat_apart", "flat", 1.0),
+    lookup("dependent", "beyond", "flat_apart", "flat", 2.0),
+    lookup("independent", "256KiB", "flat", "flat_apart", 1.0),
+    lookup("independent", "beyond", "flat", "flat_apart", 1.0),
 ]
 
 
@@ -96,16 +104,21 @@ def ratio(contender: Contender, ours: Contender) -> float:
     )
 
 
+def judged(quotient: float, aim: float) -> str:
+    if quotient >= aim:
+        return "met"
+    return "level" if quotient >= aim - LEVEL else "MISSED"
+
+
 def say(*cells: object) -> None:
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
 
 
 def measure(program: str, cases: list[str], processes: int, visits: int) -> dict[str, Contender]:
     contenders: dict[str, Contender] = {}
-    for _ in range(processes):
-        done = subprocess.run(
-            [program, str(visits), *cases], check=True, stdout=subprocess.PIPE, text=True
-        )
+    for first in range(processes):
+        command = [program, str(visits), str(first), *cases]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         parse(done.stdout, contenders)
     return contenders
 
@@ -118,7 +131,7 @@ def show(label: str, comparison: Comparison, cases: list[str], got: dict[str, Co
             continue
         quotient = ratio(contender, ours)
         aim = aims.get(name)
-        verdict = "" if aim is None else f"{aim:g}: {'met' if quotient >= aim else 'MISSED'}"
+        verdict = "" if aim is None else f"{aim:g}: {judged(quotient, aim)}"
         times = (f"{contender.minimum():.3f}", f"{contender.median():.3f}")
         say(label, name, *times, f"{quotient:.2f}", verdict)
 
@@ -126,8 +139,8 @@ def show(label: str, comparison: Comparison, cases: list[str], got: dict[str, Co
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build/release", help="the build folder")
-    parser.add_argument("--processes", type=int, default=5, help="processes a comparison")
-    parser.add_argument("--visits", type=int, default=15, help="visits to each in a process")
+    parser.add_argument("--processes", type=int, default=6, help="processes a comparison")
+    parser.add_argument("--visits", type=int, default=11, help="visits to each in a process")
     parser.add_argument("--beyond", default="64MiB", help="a working set beyond this machine's L3")
     parser.add_argument("--only", default="", help="comparisons whose title has this in it")
     arguments = parser.parse_args()
