@@ -288,11 +288,17 @@ deps-test: ## the same, and what the tests and lint need
 docs: ## docs/results-format.md from results-schema.json
 	$(Q)$(PYTHON) scripts/results_format.py > docs/results-format.md
 
-# The shim lies beside the program, which looks for it there; bin/ has a link.
-install: all ## install the programs under DESTDIR/PREFIX
-	$(Q)install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib/layoutbench'
-	$(Q)install $(B)/layoutbench $(B)/layoutbench-gate $(B)/liblayoutbench-alloc.so '$(DESTDIR)$(PREFIX)/lib/layoutbench'
-	$(Q)for program in layoutbench layoutbench-gate; do \
+# The shim lies beside the program, which looks for it there, and the report beside its schema;
+# bin/ has links.
+INSTALLED = $(DESTDIR)$(PREFIX)/lib/layoutbench
+install: all ## install the programs and the report under DESTDIR/PREFIX
+	$(Q)install -d '$(DESTDIR)$(PREFIX)/bin' '$(INSTALLED)'
+	$(Q)install $(B)/layoutbench $(B)/layoutbench-gate $(B)/liblayoutbench-alloc.so '$(INSTALLED)'
+	$(Q)rm -rf '$(INSTALLED)/reports'
+	$(Q)for file in results-schema.json $$(find reports -type f ! -name '*.pyc'); do \
+	  install -D -m 644 $$file '$(INSTALLED)'/$$file; done
+	$(Q)chmod 755 '$(INSTALLED)/reports/layoutbench-report'
+	$(Q)for program in layoutbench layoutbench-gate reports/layoutbench-report; do \
 	  ln -sf ../lib/layoutbench/$$program '$(DESTDIR)$(PREFIX)/bin/'; done
 
 asm: all ## the machine code of a benchmark's timed functions (BENCH=family/name)

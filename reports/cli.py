@@ -16,7 +16,7 @@ EXIT_NOT_WRITABLE = 3
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python3 -m reports",
+        prog="layoutbench-report",
         description="Turns results documents of layoutbench into one self-contained HTML page. "
         "One document: a full report. Several: the machines side by side; two runs of one "
         "machine: their difference, as advice.",
