@@ -14,6 +14,7 @@
 #include "flat.h"
 #include "flat_apart.h"
 #include "flat_prefetch.h"
+#include "lookup_probes.h"
 #include "metadata_simd.h"
 #include "open_pointers.h"
 #include "robin_hood.h"
@@ -102,6 +103,29 @@ DESTROY(std_map, lookup_cxx_map_free)
 CXX_STRUCTURE(std_unordered_map, lookup_cxx_unordered_run)
 DESTROY(std_unordered_map, lookup_cxx_unordered_free)
 
+#define MEASURE(name, probes)                                                                      \
+    static const char *name##_measure(const struct lb_measurement *m)                              \
+    {                                                                                              \
+        return measure_probes(m, probes);                                                          \
+    }
+MEASURE(flat, flat_probes)
+MEASURE(flat_apart, flat_apart_probes)
+MEASURE(robin_hood, robin_hood_probes)
+MEASURE(metadata_simd, metadata_simd_probes)
+MEASURE(open_pointers, open_pointers_probes)
+MEASURE(chained, chained_probes)
+MEASURE(std_unordered_map, lookup_cxx_unordered_probes)
+MEASURE(sorted, sorted_probes)
+MEASURE(eytzinger, eytzinger_probes)
+MEASURE(static_btree, static_btree_probes)
+
+/* Its nodes are private, and its height alone is no mean over keys. */
+static const char *std_map_measure(const struct lb_measurement *m)
+{
+    lb_metric_unknown(m, "probes", "std::map does not tell how deep a key lies");
+    return NULL;
+}
+
 static uint64_t pass_ops(const struct lb_point *point, unsigned mode)
 {
     return stream_count(point, lookup_stream_of(mode));
@@ -121,6 +145,7 @@ static const struct lb_variant variants[] = {
                    "hashing, load factor 0.47",
         .create = flat_create,
         .run = LOOKUP_RUN_TABLE(flat),
+        .measure = flat_measure,
         .footprint_bytes = flat_footprint,
         .model = flat_fill_model,
     },
@@ -130,6 +155,7 @@ static const struct lb_variant variants[] = {
                    "factor just below 0.5",
         .create = flat_prefetch_create,
         .run = LOOKUP_RUN_TABLE(flat_prefetch),
+        .measure = flat_measure,
         .footprint_bytes = flat_footprint,
         .model = flat_prefetch_fill_model,
     },
@@ -139,6 +165,7 @@ static const struct lb_variant variants[] = {
                    "factor just below 0.5",
         .create = flat_batched_create,
         .run = {flat_batched_run0, flat_batched_run1, NULL, NULL, flat_batched_run4, NULL},
+        .measure = flat_measure,
         .footprint_bytes = flat_footprint,
         .model = flat_batched_fill_model,
     },
@@ -148,6 +175,7 @@ static const struct lb_variant variants[] = {
                    "below 0.5",
         .create = flat_apart_create,
         .run = LOOKUP_RUN_TABLE(flat_apart),
+        .measure = flat_apart_measure,
         .footprint_bytes = flat_footprint,
         .model = flat_apart_fill_model,
     },
@@ -157,6 +185,7 @@ static const struct lb_variant variants[] = {
                    "load factor 0.9",
         .create = robin_hood_create,
         .run = LOOKUP_RUN_TABLE(robin_hood),
+        .measure = robin_hood_measure,
         .footprint_bytes = robin_hood_footprint,
         .model = robin_hood_fill_model,
     },
@@ -166,6 +195,7 @@ static const struct lb_variant variants[] = {
                    "else one by one), load factor 0.75",
         .create = metadata_simd_create,
         .run = LOOKUP_RUN_TABLE(metadata_simd),
+        .measure = metadata_simd_measure,
         .footprint_bytes = metadata_simd_footprint,
         .model = metadata_simd_fill_model,
     },
@@ -175,6 +205,7 @@ static const struct lb_variant variants[] = {
                    "factor just below 0.5",
         .create = open_pointers_create,
         .run = LOOKUP_RUN_TABLE(open_pointers),
+        .measure = open_pointers_measure,
         .destroy = open_pointers_destroy,
         .footprint_bytes = open_pointers_footprint,
         .model = open_pointers_fill_model,
@@ -184,6 +215,7 @@ static const struct lb_variant variants[] = {
         .summary = "open_pointers behind a virtual call, as through an abstract index class",
         .create = virtual_scattered_create,
         .run = LOOKUP_RUN_TABLE(virtual_scattered),
+        .measure = open_pointers_measure,
         .destroy = open_pointers_destroy,
         .footprint_bytes = open_pointers_footprint,
         .model = virtual_scattered_fill_model,
@@ -193,6 +225,7 @@ static const struct lb_variant variants[] = {
         .summary = "list heads and nodes from malloc, load factor 0.94",
         .create = chained_create,
         .run = LOOKUP_RUN_TABLE(chained),
+        .measure = chained_measure,
         .destroy = chained_destroy,
         .footprint_bytes = chained_footprint,
         .model = chained_fill_model,
@@ -204,6 +237,7 @@ static const struct lb_variant variants[] = {
         .unavailable = std_unavailable,
         .create = std_unordered_map_create,
         .run = LOOKUP_RUN_TABLE(std_unordered_map),
+        .measure = std_unordered_map_measure,
         .destroy = std_unordered_map_destroy,
         .footprint_bytes = std_unordered_map_footprint,
         .model = std_unordered_map_fill_model,
@@ -213,6 +247,7 @@ static const struct lb_variant variants[] = {
         .summary = "16-byte records in one array in key order, bisection by conditional moves",
         .create = sorted_create,
         .run = LOOKUP_RUN_TABLE(sorted),
+        .measure = sorted_measure,
         .footprint_bytes = sorted_footprint,
         .model = sorted_fill_model,
     },
@@ -222,6 +257,7 @@ static const struct lb_variant variants[] = {
                    "branch on keys",
         .create = eytzinger_create,
         .run = LOOKUP_RUN_TABLE(eytzinger),
+        .measure = eytzinger_measure,
         .footprint_bytes = eytzinger_footprint,
         .model = eytzinger_fill_model,
     },
@@ -231,6 +267,7 @@ static const struct lb_variant variants[] = {
                    "counted one by one (not vectorised)",
         .create = static_btree_create,
         .run = LOOKUP_RUN_TABLE(static_btree),
+        .measure = static_btree_measure,
         .footprint_bytes = static_btree_footprint,
         .model = static_btree_fill_model,
     },
@@ -241,6 +278,7 @@ static const struct lb_variant variants[] = {
         .unavailable = std_unavailable,
         .create = std_map_create,
         .run = LOOKUP_RUN_TABLE(std_map),
+        .measure = std_map_measure,
         .destroy = std_map_destroy,
         .footprint_bytes = std_map_footprint,
         .model = std_map_fill_model,
@@ -262,6 +300,8 @@ const struct lb_benchmark lb_benchmark_flat_index_lookup = {
     .reference_element_bytes = 34,
     .pass_ops = pass_ops,
     .expected = expected,
+    .metrics = {{"probes", "probes per lookup", "slots, groups of slots, nodes or levels looked at",
+                 LB_LOWER_IS_BETTER}},
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
 };

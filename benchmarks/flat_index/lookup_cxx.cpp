@@ -115,3 +115,16 @@ uint64_t lookup_cxx_unordered_run(const void *state, unsigned mode, uint64_t fir
 {
     return run<hash>(state, mode, first_op, ops);
 }
+
+uint64_t lookup_cxx_unordered_probes(const void *container, uint64_t key)
+{
+    const hash &c = static_cast<const holder<hash> *>(container)->container;
+    size_t bucket = c.bucket(key);
+    uint64_t probes = 0;
+    for (auto node = c.begin(bucket); node != c.end(bucket); ++node) {
+        probes++;
+        if (node->first == key)
+            break;
+    }
+    return probes;
+}

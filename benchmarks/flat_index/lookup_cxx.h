@@ -23,6 +23,8 @@ LOOKUP_CXX_SYMBOL void *lookup_cxx_unordered_build(const struct lb_point *point)
 LOOKUP_CXX_SYMBOL void lookup_cxx_unordered_free(void *container);
 LOOKUP_CXX_SYMBOL uint64_t lookup_cxx_unordered_run(const void *state, unsigned mode,
                                                     uint64_t first_op, uint64_t ops);
+/* Nodes of the key's bucket that a lookup looks at. `container` as lookup_cxx_unordered_build. */
+LOOKUP_CXX_SYMBOL uint64_t lookup_cxx_unordered_probes(const void *container, uint64_t key);
 
 #ifdef __cplusplus
 }
