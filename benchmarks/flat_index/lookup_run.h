@@ -93,8 +93,8 @@ LOOKUP_INLINE uint64_t lookup_dependent(const struct lookup_state *s, enum looku
 /* The modes, in the order of the descriptor's names. */
 enum lookup_mode {
     LOOKUP_INDEPENDENT_HIT,
-    LOOKUP_INDEPENDENT_MISS,
     LOOKUP_DEPENDENT_HIT,
+    LOOKUP_INDEPENDENT_MISS,
     LOOKUP_DEPENDENT_MISS,
     LOOKUP_INDEPENDENT_ZIPF,
     LOOKUP_DEPENDENT_ZIPF,
@@ -135,8 +135,8 @@ LOOKUP_INLINE enum lookup_stream lookup_stream_of(unsigned mode)
     LOOKUP_DEFINE_LOOP(name, independent, find)                                                    \
     LOOKUP_DEFINE_LOOP(name, dependent, find)                                                      \
     LOOKUP_DEFINE_MODE(name, 0, independent, LOOKUP_HITS)                                          \
-    LOOKUP_DEFINE_MODE(name, 1, independent, LOOKUP_MISSES)                                        \
-    LOOKUP_DEFINE_MODE(name, 2, dependent, LOOKUP_HITS)                                            \
+    LOOKUP_DEFINE_MODE(name, 1, dependent, LOOKUP_HITS)                                            \
+    LOOKUP_DEFINE_MODE(name, 2, independent, LOOKUP_MISSES)                                        \
     LOOKUP_DEFINE_MODE(name, 3, dependent, LOOKUP_MISSES)                                          \
     LOOKUP_DEFINE_MODE(name, 4, independent, LOOKUP_ZIPF)                                          \
     LOOKUP_DEFINE_MODE(name, 5, dependent, LOOKUP_ZIPF)

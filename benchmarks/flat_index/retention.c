@@ -279,7 +279,8 @@ static void heads_model(const struct lb_point *point, unsigned mode, struct lb_m
     (void)mode;
     double nodes = (double)returning(point);
     scan_model((double)heads_bytes(point), model);
-    model->reused[0] = (struct lb_reuse_class){nodes / 2, nodes}; /* chunks of 32 bytes */
+    /* Chunks of 32 bytes. */
+    model->reused[0] = (struct lb_reuse_class){.lines = nodes / 2, .touches_per_op = nodes};
     model->bytes += nodes * sizeof(struct chained_node);
 }
 
