@@ -307,6 +307,46 @@ void lb_single_cycle(uint32_t *next, uint64_t n, uint64_t seed);
 /* Fills ranks[0 .. count) with draws from Zipf(exponent) over 0 .. n - 1; 0 is the commonest. */
 void lb_zipf(uint32_t *ranks, uint64_t count, uint64_t n, double exponent, uint64_t seed);
 
+/* Entry i of the stream of random indices over 0 .. n - 1: uniform, with repetition. */
+static inline uint64_t lb_random_index(const struct lb_point *point, uint64_t n, uint64_t i)
+{
+    return (uint64_t)(((unsigned __int128)lb_value(~point->seed, i) * n) >> 64);
+}
+
+/* Its first `count` entries (n at most 2^32), as apparatus. */
+uint32_t *lb_random_indices(const struct lb_point *point, struct lb_arena *arena, uint64_t count,
+                            uint64_t n);
+
+/* ---- Walking ------------------------------------------------------------------------------- */
+
+/* For what a timed loop must not call: helpers of kernels, whole kernels stamped out by macros. */
+#define LB_ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* Works on elements begin .. end - 1 and returns their checksum. */
+typedef uint64_t lb_span(void *state, uint64_t begin, uint64_t end);
+
+/*
+ * Ops first_op .. first_op + ops - 1 of a stream whose period is pass_ops, as spans that do not
+ * cross the end of a pass: the one division is here, and none inside a loop.
+ */
+LB_ALWAYS_INLINE uint64_t lb_walk_passes(void *state, uint64_t pass_ops, uint64_t first_op,
+                                         uint64_t ops, lb_span *span)
+{
+    uint64_t sum = 0;
+    for (uint64_t begin = first_op % pass_ops; ops > 0; begin = 0) {
+        uint64_t end = pass_ops - begin < ops ? pass_ops : begin + ops;
+        ops -= end - begin;
+        sum += span(state, begin, end);
+    }
+    return sum;
+}
+
+/* Lines of `bytes` that lie side by side, for models. */
+static inline double lb_lines_of(double bytes)
+{
+    return bytes / LB_CACHE_LINE_BYTES;
+}
+
 /* ---- Keeping the compiler honest ----------------------------------------------------------- */
 
 /* The compiler must assume that the value changed: breaks folding, hoisting and vectorising. */

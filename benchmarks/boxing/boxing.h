@@ -1,5 +1,5 @@
 /*
- * boxing.h - what the benchmarks of this family share: walking passes, and heaps of boxes.
+ * boxing.h - what the benchmarks of this family share: heaps of boxes, and models of scans.
  *
  * Private to benchmarks/boxing. A box is a malloc'd block that holds one value; "fresh" means made
  * in element order, "shuffled" in random order, which is what a long-lived heap looks like.
@@ -15,22 +15,6 @@ enum {
     /* glibc's smallest chunk on 64 bits: blocks of 1 to 24 bytes lie 32 bytes apart. */
     BOX_CHUNK_BYTES = 32,
 };
-
-/* Works on elements begin .. end - 1 and returns their checksum. */
-typedef uint64_t span_function(void *state, uint64_t begin, uint64_t end);
-
-/* Cuts ops first_op .. first_op + ops - 1 at the ends of passes: no division inside a loop. */
-static inline uint64_t walk_passes(void *state, uint64_t pass_ops, uint64_t first_op, uint64_t ops,
-                                   span_function *span)
-{
-    uint64_t sum = 0;
-    for (uint64_t i = first_op % pass_ops; ops > 0; i = 0) {
-        uint64_t stop = pass_ops - i < ops ? pass_ops : i + ops;
-        ops -= stop - i;
-        sum += span(state, i, stop);
-    }
-    return sum;
-}
 
 /* A new box that holds `value`, or NULL. */
 static inline uint64_t *box_new(uint64_t value)
@@ -76,18 +60,12 @@ static inline void boxes_free(uint64_t **boxes, uint64_t n)
         free(boxes[i]);
 }
 
-/* Lines per element of things that lie side by side, `bytes` apart. */
-static inline double lines_of(double bytes)
-{
-    return bytes / LB_CACHE_LINE_BYTES;
-}
-
 /* Model of a scan over all elements, `stride_bytes` each, that uses `used_bytes` of them. */
 static inline void model_scan(const struct lb_point *point, struct lb_model *model,
                               double stride_bytes, double used_bytes, double loads)
 {
-    model->streamed_lines = lines_of(stride_bytes);
-    model->streamed_footprint_lines = (double)point->elements * lines_of(stride_bytes);
+    model->streamed_lines = lb_lines_of(stride_bytes);
+    model->streamed_footprint_lines = (double)point->elements * lb_lines_of(stride_bytes);
     model->useful_bytes_per_line = used_bytes / model->streamed_lines;
     model->bytes = used_bytes;
     model->loads = loads;
@@ -101,7 +79,7 @@ static inline void model_scan(const struct lb_point *point, struct lb_model *mod
 static inline void model_add_shuffled(const struct lb_point *point, struct lb_model *model,
                                       double stride_bytes, double used_bytes)
 {
-    double objects = stride_bytes < LB_CACHE_LINE_BYTES ? 1 / lines_of(stride_bytes) : 1;
+    double objects = stride_bytes < LB_CACHE_LINE_BYTES ? 1 / lb_lines_of(stride_bytes) : 1;
     model->reused[0] = (struct lb_reuse_class){
         .lines = (double)point->elements / objects,
         .touches_per_op = 1,

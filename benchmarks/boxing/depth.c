@@ -97,9 +97,9 @@ static void model(const struct lb_point *point, struct lb_model *out, unsigned h
         return;
     for (unsigned level = 0; level < hops; level++)
         out->reused[level] =
-            (struct lb_reuse_class){.lines = n * lines_of(BOX_CHUNK_BYTES),
+            (struct lb_reuse_class){.lines = n * lb_lines_of(BOX_CHUNK_BYTES),
                                     .touches_per_op = 1,
-                                    .objects_per_line = 1 / lines_of(BOX_CHUNK_BYTES)};
+                                    .objects_per_line = 1 / lb_lines_of(BOX_CHUNK_BYTES)};
     out->useful_bytes_per_line = out->bytes / (out->streamed_lines + hops);
 }
 

@@ -277,27 +277,27 @@ static uint64_t vtable_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t inlined_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, inlined_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, inlined_span);
 }
 
 static uint64_t direct_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, direct_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, direct_span);
 }
 
 static uint64_t switch_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, switch_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, switch_span);
 }
 
 static uint64_t pointer_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, pointer_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, pointer_span);
 }
 
 static uint64_t vtable_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, vtable_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, vtable_span);
 }
 
 /* ---- Models: dispatching costs a word an object and no line more ------------------------------

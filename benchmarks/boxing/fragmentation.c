@@ -253,7 +253,7 @@ static uint64_t visit_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t visit_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, visit_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, visit_span);
 }
 
 /* ---- Metrics --------------------------------------------------------------------------------- */

@@ -212,37 +212,40 @@ static uint64_t erased_fold_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t typed_sort(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, typed_sort_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, typed_sort_span);
 }
 
 static uint64_t callback_sort(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, callback_sort_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops,
+                          callback_sort_span);
 }
 
 static uint64_t erased_sort(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, erased_sort_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, erased_sort_span);
 }
 
 static uint64_t library_sort(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, library_sort_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops,
+                          library_sort_span);
 }
 
 static uint64_t typed_fold(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, typed_fold_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, typed_fold_span);
 }
 
 static uint64_t callback_fold(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, callback_fold_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops,
+                          callback_fold_span);
 }
 
 static uint64_t erased_fold(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, erased_fold_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, erased_fold_span);
 }
 
 /* ---- Building -------------------------------------------------------------------------------- */

@@ -129,15 +129,15 @@ static void model(const struct lb_point *point, struct lb_model *out,
     double n = (double)point->elements;
     double buckets = (double)map_bucket_count(point->elements) * 1.07;
     unsigned boxes = 1u + layout->boxed_keys + layout->boxed_values; /* the text is one too */
-    out->streamed_lines = lines_of(MAP_TEXT_BYTES);
+    out->streamed_lines = lb_lines_of(MAP_TEXT_BYTES);
     out->streamed_footprint_lines = n * out->streamed_lines;
     out->reused[0] = (struct lb_reuse_class){
-        .lines = buckets * lines_of((double)layout->bucket_bytes),
+        .lines = buckets * lb_lines_of((double)layout->bucket_bytes),
         .touches_per_op = bucket_lines(layout),
     };
     for (unsigned box = 1; box <= boxes; box++)
         out->reused[box] =
-            (struct lb_reuse_class){.lines = n * lines_of(BOX_CHUNK_BYTES), .touches_per_op = 1};
+            (struct lb_reuse_class){.lines = n * lb_lines_of(BOX_CHUNK_BYTES), .touches_per_op = 1};
     out->bytes = 8 + 16 + 16 + (double)layout->value_bytes + 8.0 * layout->boxed_values +
                  16.0 * layout->boxed_keys;
     out->useful_bytes_per_line = (out->bytes + MAP_TEXT_BYTES) /

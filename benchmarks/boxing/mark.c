@@ -171,38 +171,39 @@ static uint64_t nested_prefetch_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t pointer_free_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, pointer_free_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops,
+                          pointer_free_span);
 }
 
 static uint64_t boxes_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, boxes_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, boxes_span);
 }
 
 static uint64_t prefetch_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, prefetch_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, prefetch_span);
 }
 
 static uint64_t bitmap_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, bitmap_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, bitmap_span);
 }
 
 static uint64_t map_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, map_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, map_span);
 }
 
 static uint64_t nested_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, nested_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, nested_span);
 }
 
 static uint64_t nested_prefetch_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops,
-                       nested_prefetch_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops,
+                          nested_prefetch_span);
 }
 
 /* ---- Metrics: how many objects a cycle marks, counted after one -------------------------------
@@ -240,8 +241,8 @@ static void pointer_free_model(const struct lb_point *point, unsigned mode, stru
     double blocks = (double)block_count(point->elements), n = (double)point->elements;
     (void)mode;
     /* Of the 520 bytes from one block to the next, the line that the header lies on. */
-    model->streamed_lines = blocks * (1 + lines_of(sizeof(struct block *))) / n;
-    model->streamed_footprint_lines = blocks * (1 + lines_of(sizeof(struct block *)));
+    model->streamed_lines = blocks * (1 + lb_lines_of(sizeof(struct block *))) / n;
+    model->streamed_footprint_lines = blocks * (1 + lb_lines_of(sizeof(struct block *)));
     model->bytes = (sizeof(struct block *) + sizeof(uint32_t)) * blocks / n;
     model->loads = 2 * blocks / n;
     model->useful_bytes_per_line = model->bytes / model->streamed_lines;
@@ -290,7 +291,7 @@ static void nested_model(const struct lb_point *point, unsigned mode, struct lb_
     model->loads = 1;
     model_add_shuffled(point, model, sizeof(struct box), 4);
     model->reused[1] = (struct lb_reuse_class){
-        .lines = maps * lines_of(sizeof(struct node)),
+        .lines = maps * lb_lines_of(sizeof(struct node)),
         .touches_per_op = maps * lines_a_map / (double)point->elements,
     };
     model->useful_bytes_per_line = model->bytes / (1 + model->reused[1].touches_per_op);

@@ -174,12 +174,12 @@ static uint64_t pass_of(const struct state *s)
 
 static uint64_t collected_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, pass_of(state), first_op, ops, collected_span);
+    return lb_walk_passes(state, pass_of(state), first_op, ops, collected_span);
 }
 
 static uint64_t manual_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, pass_of(state), first_op, ops, manual_span);
+    return lb_walk_passes(state, pass_of(state), first_op, ops, manual_span);
 }
 
 /* ---- Metrics: a pass op by op ------------------------------------------------------------------
@@ -187,7 +187,7 @@ static uint64_t manual_run(void *state, uint64_t first_op, uint64_t ops)
 
 struct going_on {
     struct state *s;
-    span_function *span;
+    lb_span *span;
     uint64_t next_op;
 };
 
@@ -198,7 +198,7 @@ static uint64_t one_op(void *context, uint64_t op)
     return g->span(g->s, at, at + 1);
 }
 
-static const char *measure(const struct lb_measurement *m, span_function *span)
+static const char *measure(const struct lb_measurement *m, lb_span *span)
 {
     struct state *s = m->state;
     struct going_on g = {s, span, m->next_op};
@@ -239,10 +239,10 @@ static uint64_t footprint(const struct lb_point *point, uint64_t growth_percent)
 static void model_op(const struct lb_point *point, struct lb_model *model, uint64_t growth_percent)
 {
     double n = (double)point->elements;
-    double cell_lines = (double)cells_for(point, growth_percent) * lines_of(CELL_BYTES);
-    model->streamed_lines = lines_of(4);
-    model->streamed_footprint_lines = OPS_A_SLOT * n * lines_of(4);
-    model->reused[0] = (struct lb_reuse_class){.lines = n * lines_of(8), .touches_per_op = 1};
+    double cell_lines = (double)cells_for(point, growth_percent) * lb_lines_of(CELL_BYTES);
+    model->streamed_lines = lb_lines_of(4);
+    model->streamed_footprint_lines = OPS_A_SLOT * n * lb_lines_of(4);
+    model->reused[0] = (struct lb_reuse_class){.lines = n * lb_lines_of(8), .touches_per_op = 1};
     model->reused[1] = (struct lb_reuse_class){.lines = cell_lines, .touches_per_op = 1};
     model->bytes = 8 + 16;
     model->loads = 3;
@@ -257,9 +257,9 @@ static void model_collected(const struct lb_point *point, struct lb_model *model
 {
     double n = (double)point->elements;
     double interval = n * (double)growth_percent / 100;
-    double cell_lines = (double)cells_for(point, growth_percent) * lines_of(CELL_BYTES);
+    double cell_lines = (double)cells_for(point, growth_percent) * lb_lines_of(CELL_BYTES);
     model_op(point, model, growth_percent);
-    model->streamed_lines += 1 + (n * lines_of(8) + cell_lines) / interval;
+    model->streamed_lines += 1 + (n * lb_lines_of(8) + cell_lines) / interval;
     model->streamed_footprint_lines += cell_lines;
     model->reused[1].touches_per_op += n / interval;
 }

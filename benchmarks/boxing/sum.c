@@ -30,7 +30,7 @@ static uint64_t inline_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t inline_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, inline_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, inline_span);
 }
 
 /* Four vectors of two: a line a step, enough sums at once to hide the latency of an addition. */
@@ -64,7 +64,7 @@ static uint64_t vector_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t vector_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, vector_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, vector_span);
 }
 
 static uint64_t inline_footprint(const struct lb_point *point)
@@ -108,7 +108,7 @@ static uint64_t boxed_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t boxed_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, boxed_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, boxed_span);
 }
 
 static void boxed_destroy(void *state)
@@ -187,7 +187,7 @@ static uint64_t interface_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t interface_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, interface_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, interface_span);
 }
 
 static void interface_destroy(void *state)

@@ -80,7 +80,7 @@ static uint64_t tagged_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t tagged_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, tagged_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, tagged_span);
 }
 
 static void tagged_destroy(void *state)
@@ -139,7 +139,7 @@ static uint64_t nan_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t nan_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, nan_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, nan_span);
 }
 
 /* ---- Indexed: a 32-bit index into an array of values ----------------------------------------- */
@@ -181,7 +181,7 @@ static uint64_t indexed_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t indexed_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, indexed_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, indexed_span);
 }
 
 static uint64_t indexed_footprint(const struct lb_point *point)

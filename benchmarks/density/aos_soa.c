@@ -47,18 +47,19 @@ static uint64_t field_value(uint64_t seed, uint64_t record, uint64_t field)
 
 /* ---- Where a field lies ---- */
 
-ALWAYS_INLINE const uint64_t *aos_field(const struct fields_state *s, uint64_t i, unsigned field)
+LB_ALWAYS_INLINE const uint64_t *aos_field(const struct fields_state *s, uint64_t i, unsigned field)
 {
     return &s->words[i * FIELDS + field];
 }
 
-ALWAYS_INLINE const uint64_t *soa_field(const struct fields_state *s, uint64_t i, unsigned field)
+LB_ALWAYS_INLINE const uint64_t *soa_field(const struct fields_state *s, uint64_t i, unsigned field)
 {
     return &s->words[s->column_words * field + i];
 }
 
 /* Blocks of 8 records: 8 lanes of field 0, then 8 lanes of field 1, ... each group one line. */
-ALWAYS_INLINE const uint64_t *aosoa_field(const struct fields_state *s, uint64_t i, unsigned field)
+LB_ALWAYS_INLINE const uint64_t *aosoa_field(const struct fields_state *s, uint64_t i,
+                                             unsigned field)
 {
     return &s->words[i / LANES * (LANES * FIELDS) + field * LANES + i % LANES];
 }
@@ -86,14 +87,14 @@ static uint64_t aosoa_footprint(const struct lb_point *point)
     return (point->elements + LANES - 1) / LANES * LANES * RECORD_BYTES;
 }
 
-ALWAYS_INLINE void *create(const struct lb_point *point, struct lb_arena *arena, uint64_t bytes,
-                           FIELD_OF)
+LB_ALWAYS_INLINE void *create(const struct lb_point *point, struct lb_arena *arena, uint64_t bytes,
+                              FIELD_OF)
 {
     struct fields_state *s = lb_scratch_alloc(arena, sizeof *s);
     s->words = lb_arena_alloc(arena, bytes, 0);
     s->column_words = column_words(point);
     s->n = point->elements;
-    s->order = random_index_stream(point, arena, s->n, s->n);
+    s->order = lb_random_indices(point, arena, s->n, s->n);
     for (uint64_t i = 0; i < s->n; i++)
         for (unsigned f = 0; f < FIELDS; f++)
             *(uint64_t *)field_of(s, i, f) = field_value(point->seed, i, f);
@@ -117,8 +118,8 @@ static void *aosoa_create(const struct lb_point *point, struct lb_arena *arena)
 
 /* ---- Reading records ---- */
 
-ALWAYS_INLINE uint64_t sum_fields(const struct fields_state *s, uint64_t i, unsigned fields,
-                                  FIELD_OF)
+LB_ALWAYS_INLINE uint64_t sum_fields(const struct fields_state *s, uint64_t i, unsigned fields,
+                                     FIELD_OF)
 {
     uint64_t sum = load_word(field_of(s, i, 0));
     if (fields >= 4) {
@@ -135,8 +136,8 @@ ALWAYS_INLINE uint64_t sum_fields(const struct fields_state *s, uint64_t i, unsi
     return sum;
 }
 
-ALWAYS_INLINE uint64_t sequential_span(const void *state, uint64_t begin, uint64_t end,
-                                       unsigned fields, FIELD_OF)
+LB_ALWAYS_INLINE uint64_t sequential_span(const void *state, uint64_t begin, uint64_t end,
+                                          unsigned fields, FIELD_OF)
 {
     const struct fields_state s = *(const struct fields_state *)state;
     uint64_t sum = 0;
@@ -145,8 +146,8 @@ ALWAYS_INLINE uint64_t sequential_span(const void *state, uint64_t begin, uint64
     return sum;
 }
 
-ALWAYS_INLINE uint64_t random_span(const void *state, uint64_t begin, uint64_t end, unsigned fields,
-                                   FIELD_OF)
+LB_ALWAYS_INLINE uint64_t random_span(const void *state, uint64_t begin, uint64_t end,
+                                      unsigned fields, FIELD_OF)
 {
     const struct fields_state s = *(const struct fields_state *)state;
     uint64_t sum = 0;
@@ -155,8 +156,8 @@ ALWAYS_INLINE uint64_t random_span(const void *state, uint64_t begin, uint64_t e
     return sum;
 }
 
-ALWAYS_INLINE uint64_t dependent_span(const void *state, uint64_t begin, uint64_t end,
-                                      unsigned fields, FIELD_OF)
+LB_ALWAYS_INLINE uint64_t dependent_span(const void *state, uint64_t begin, uint64_t end,
+                                         unsigned fields, FIELD_OF)
 {
     const struct fields_state s = *(const struct fields_state *)state;
     uint64_t sum = 0;
@@ -166,8 +167,8 @@ ALWAYS_INLINE uint64_t dependent_span(const void *state, uint64_t begin, uint64_
 }
 
 /* AoSoA in order: a block is a small SoA, walked by an inner loop over its lanes. */
-ALWAYS_INLINE uint64_t block_span(const void *state, uint64_t begin, uint64_t end, unsigned fields,
-                                  FIELD_OF)
+LB_ALWAYS_INLINE uint64_t block_span(const void *state, uint64_t begin, uint64_t end,
+                                     unsigned fields, FIELD_OF)
 {
     const struct fields_state *s = state;
     uint64_t sum = 0;
@@ -184,15 +185,15 @@ ALWAYS_INLINE uint64_t block_span(const void *state, uint64_t begin, uint64_t en
 /* Two records at a time, in the compilers' portable vectors: the same in gcc and clang. */
 typedef uint64_t vector2 __attribute__((vector_size(16)));
 
-ALWAYS_INLINE vector2 load_vector(const uint64_t *words)
+LB_ALWAYS_INLINE vector2 load_vector(const uint64_t *words)
 {
     vector2 v;
     memcpy(&v, words, sizeof v);
     return v;
 }
 
-ALWAYS_INLINE uint64_t vector_span(const void *state, uint64_t begin, uint64_t end, unsigned fields,
-                                   FIELD_OF)
+LB_ALWAYS_INLINE uint64_t vector_span(const void *state, uint64_t begin, uint64_t end,
+                                      unsigned fields, FIELD_OF)
 {
     const struct fields_state s = *(const struct fields_state *)state;
     vector2 sums = {0, 0};
@@ -211,14 +212,14 @@ ALWAYS_INLINE uint64_t vector_span(const void *state, uint64_t begin, uint64_t e
 }
 
 #define DEFINE_RUN(name, span, fields, field_of)                                                   \
-    static uint64_t name##_span(const void *state, uint64_t begin, uint64_t end)                   \
+    static uint64_t name##_span(void *state, uint64_t begin, uint64_t end)                         \
     {                                                                                              \
         return span(state, begin, end, fields, field_of);                                          \
     }                                                                                              \
     static uint64_t name(void *state, uint64_t first_op, uint64_t ops)                             \
     {                                                                                              \
-        return walk_passes(state, ((const struct fields_state *)state)->n, first_op, ops,          \
-                           name##_span);                                                           \
+        return lb_walk_passes(state, ((const struct fields_state *)state)->n, first_op, ops,       \
+                              name##_span);                                                        \
     }
 
 DEFINE_RUN(aos_one_sequential, sequential_span, 1, aos_field)
@@ -272,7 +273,7 @@ static void aos_model(const struct lb_point *point, unsigned mode, struct lb_mod
     }
     model->reused[0] = (struct lb_reuse_class){.lines = n, .touches_per_op = 1};
     model_add_index_stream(point, model);
-    model->useful_bytes_per_line = (model->bytes + INDEX_BYTES) / (1 + lines_of(INDEX_BYTES));
+    model->useful_bytes_per_line = (model->bytes + INDEX_BYTES) / (1 + lb_lines_of(INDEX_BYTES));
 }
 
 /*
@@ -284,7 +285,7 @@ static void columns_model(const struct lb_point *point, unsigned mode, struct lb
 {
     model_fields(point, mode, model);
     if (mode <= ALL_SEQUENTIAL) {
-        model->streamed_lines = lines_of(model->bytes);
+        model->streamed_lines = lb_lines_of(model->bytes);
         model->streamed_footprint_lines = column_lines;
         model->useful_bytes_per_line = LB_CACHE_LINE_BYTES;
         return;
@@ -297,7 +298,8 @@ static void columns_model(const struct lb_point *point, unsigned mode, struct lb
 
 static void soa_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
 {
-    columns_model(point, mode, model, fields_of_mode[mode] * lines_of((double)point->elements * 8));
+    columns_model(point, mode, model,
+                  fields_of_mode[mode] * lb_lines_of((double)point->elements * 8));
 }
 
 /*
@@ -316,7 +318,7 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     (void)variant;
     uint64_t sum = 0;
     for (uint64_t op = first_op; op < first_op + ops; op++) {
-        uint64_t i = mode <= ALL_SEQUENTIAL ? op : random_index(point, point->elements, op);
+        uint64_t i = mode <= ALL_SEQUENTIAL ? op : lb_random_index(point, point->elements, op);
         for (unsigned f = 0; f < fields_of_mode[mode]; f++)
             sum += field_value(point->seed, i, f);
     }

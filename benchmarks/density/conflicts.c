@@ -40,7 +40,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, uint64
 }
 
 /* Adds `ops` words, one column of a band after the other; goes on where the last run stopped. */
-ALWAYS_INLINE uint64_t walk_columns(struct matrix_state *s, uint64_t ops, uint64_t pitch_words)
+LB_ALWAYS_INLINE uint64_t walk_columns(struct matrix_state *s, uint64_t ops, uint64_t pitch_words)
 {
     uint64_t sum = 0;
     while (ops > 0) {
@@ -80,7 +80,7 @@ static void model(const struct lb_point *point, struct lb_model *m, uint64_t pit
         m->streamed_lines = 1;
     if (point->parameter > SET_WAYS && pitch_words == ROW_WORDS + 1)
         m->streamed_lines = 1 - (SET_WAYS - 1) / rows;
-    m->streamed_footprint_lines = ROWS * lines_of(ROW_BYTES);
+    m->streamed_footprint_lines = ROWS * lb_lines_of(ROW_BYTES);
     m->useful_bytes_per_line = 8 / m->streamed_lines;
     m->bytes = 8;
     m->loads = 1;

@@ -11,55 +11,19 @@
 #include <math.h>
 #include <stdio.h>
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
-/*
- * Ops first_op .. first_op + ops - 1 of a stream of period n, as spans begin .. end - 1 that do
- * not cross the end of a pass. The sum of what `span` returns. The one division is up here.
- */
-ALWAYS_INLINE uint64_t walk_passes(const void *state, uint64_t n, uint64_t first_op, uint64_t ops,
-                                   uint64_t (*span)(const void *state, uint64_t begin,
-                                                    uint64_t end))
-{
-    uint64_t sum = 0;
-    for (uint64_t begin = first_op % n; ops > 0; begin = 0) {
-        uint64_t end = ops < n - begin ? begin + ops : n;
-        ops -= end - begin;
-        sum += span(state, begin, end);
-    }
-    return sum;
-}
-
 /*
  * One 8-byte load. gcc and clang differ in what they vectorise at -O2; behind this they make the
  * same scalar code for every layout, so that only the layout differs.
  */
-ALWAYS_INLINE uint64_t load_word(const uint64_t *word)
+LB_ALWAYS_INLINE uint64_t load_word(const uint64_t *word)
 {
     return lb_opaque(*word);
 }
 
 /* As above for a sum: one scalar add from memory, and one register for any number of words. */
-ALWAYS_INLINE uint64_t add_word(uint64_t sum, const uint64_t *word)
+LB_ALWAYS_INLINE uint64_t add_word(uint64_t sum, const uint64_t *word)
 {
     return lb_opaque(sum + *word);
-}
-
-/* Entry i of the random index stream over 0 .. n - 1: uniform, independent, with repetition. */
-static inline uint64_t random_index(const struct lb_point *point, uint64_t n, uint64_t i)
-{
-    uint64_t draw = lb_value(~point->seed, i);
-    return (uint64_t)(((unsigned __int128)draw * n) >> 64);
-}
-
-/* The first `count` entries of the random index stream over 0 .. n - 1 (n < 2^32), as apparatus. */
-static inline uint32_t *random_index_stream(const struct lb_point *point, struct lb_arena *arena,
-                                            uint64_t count, uint64_t n)
-{
-    uint32_t *stream = lb_scratch_alloc(arena, count * sizeof *stream);
-    for (uint64_t i = 0; i < count; i++)
-        stream[i] = (uint32_t)random_index(point, n, i);
-    return stream;
 }
 
 /*
@@ -95,16 +59,11 @@ static inline void set_huge_page_share(const struct lb_measurement *m, const voi
 
 enum { INDEX_BYTES = sizeof(uint32_t) };
 
-static inline double lines_of(double bytes)
-{
-    return bytes / LB_CACHE_LINE_BYTES;
-}
-
 /* Adds the index stream to a model, which holds figures of the layout alone so far. */
 static inline void model_add_index_stream(const struct lb_point *point, struct lb_model *model)
 {
-    model->streamed_lines += lines_of(INDEX_BYTES);
-    model->streamed_footprint_lines += (double)point->elements * lines_of(INDEX_BYTES);
+    model->streamed_lines += lb_lines_of(INDEX_BYTES);
+    model->streamed_footprint_lines += (double)point->elements * lb_lines_of(INDEX_BYTES);
 }
 
 #endif

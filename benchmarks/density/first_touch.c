@@ -90,7 +90,7 @@ static void prepare_fresh(void *state, uint64_t ops)
 }
 
 /* Writes and reads back the first word of each line of pages begin .. end - 1. */
-static uint64_t touch_span(const void *state, uint64_t begin, uint64_t end)
+static uint64_t touch_span(void *state, uint64_t begin, uint64_t end)
 {
     const struct touch_state *s = state;
     uint64_t sum = 0;
@@ -108,11 +108,11 @@ static uint64_t touch_span(const void *state, uint64_t begin, uint64_t end)
 
 static uint64_t resident_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((struct touch_state *)state)->pages, first_op, ops, touch_span);
+    return lb_walk_passes(state, ((struct touch_state *)state)->pages, first_op, ops, touch_span);
 }
 
 /* A run that goes round the window takes the pages away first: that is timed, and seldom. */
-static uint64_t fresh_span(const void *state, uint64_t begin, uint64_t end)
+static uint64_t fresh_span(void *state, uint64_t begin, uint64_t end)
 {
     const struct touch_state *s = state;
     if (begin == 0)
@@ -124,7 +124,7 @@ static uint64_t fresh_span(const void *state, uint64_t begin, uint64_t end)
 
 static uint64_t fresh_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((struct touch_state *)state)->pages, first_op, ops, fresh_span);
+    return lb_walk_passes(state, ((struct touch_state *)state)->pages, first_op, ops, fresh_span);
 }
 
 /* ---- Metrics: one pass over the window, and what the kernel counted ---- */

@@ -65,7 +65,7 @@ static struct hot_cold_state *create(const struct lb_point *point, struct lb_are
 {
     struct hot_cold_state *s = lb_scratch_alloc(arena, sizeof *s);
     s->n = point->elements;
-    s->order = random_index_stream(point, arena, s->n, s->n);
+    s->order = lb_random_indices(point, arena, s->n, s->n);
     return s;
 }
 
@@ -108,36 +108,37 @@ static void *parallel_create(const struct lb_point *point, struct lb_arena *aren
 /* The hot words of record i, and one cold word if `with_cold`. */
 typedef uint64_t lookup_function(const struct hot_cold_state *s, uint64_t i, bool with_cold);
 
-ALWAYS_INLINE uint64_t sum_hot(const uint64_t *hot)
+LB_ALWAYS_INLINE uint64_t sum_hot(const uint64_t *hot)
 {
     return add_word(load_word(&hot[0]), &hot[1]);
 }
 
-ALWAYS_INLINE uint64_t whole_lookup(const struct hot_cold_state *s, uint64_t i, bool with_cold)
+LB_ALWAYS_INLINE uint64_t whole_lookup(const struct hot_cold_state *s, uint64_t i, bool with_cold)
 {
     uint64_t sum = sum_hot(s->whole[i].hot);
     return with_cold ? add_word(sum, &s->whole[i].cold[0]) : sum;
 }
 
-ALWAYS_INLINE uint64_t linked_lookup(const struct hot_cold_state *s, uint64_t i, bool with_cold)
+LB_ALWAYS_INLINE uint64_t linked_lookup(const struct hot_cold_state *s, uint64_t i, bool with_cold)
 {
     uint64_t sum = sum_hot(s->linked[i].hot);
     return with_cold ? add_word(sum, &s->linked[i].cold->cold[0]) : sum;
 }
 
-ALWAYS_INLINE uint64_t parallel_lookup(const struct hot_cold_state *s, uint64_t i, bool with_cold)
+LB_ALWAYS_INLINE uint64_t parallel_lookup(const struct hot_cold_state *s, uint64_t i,
+                                          bool with_cold)
 {
     uint64_t sum = sum_hot(s->hot[i].hot);
     return with_cold ? add_word(sum, &s->cold[i].cold[0]) : sum;
 }
 
-ALWAYS_INLINE bool reads_cold(enum mode mode, uint64_t op)
+LB_ALWAYS_INLINE bool reads_cold(enum mode mode, uint64_t op)
 {
     return mode == COLD_RANDOM || (mode == EIGHTH_RANDOM && op % COLD_EVERY == 0);
 }
 
-ALWAYS_INLINE uint64_t look_up(const void *state, uint64_t begin, uint64_t end, enum mode mode,
-                               lookup_function *lookup)
+LB_ALWAYS_INLINE uint64_t look_up(const void *state, uint64_t begin, uint64_t end, enum mode mode,
+                                  lookup_function *lookup)
 {
     const struct hot_cold_state s = *(const struct hot_cold_state *)state;
     uint64_t sum = 0;
@@ -147,14 +148,14 @@ ALWAYS_INLINE uint64_t look_up(const void *state, uint64_t begin, uint64_t end, 
 }
 
 #define DEFINE_RUN(layout, mode)                                                                   \
-    static uint64_t layout##_span_##mode(const void *state, uint64_t begin, uint64_t end)          \
+    static uint64_t layout##_span_##mode(void *state, uint64_t begin, uint64_t end)                \
     {                                                                                              \
         return look_up(state, begin, end, mode, layout##_lookup);                                  \
     }                                                                                              \
     static uint64_t layout##_run_##mode(void *state, uint64_t first_op, uint64_t ops)              \
     {                                                                                              \
-        return walk_passes(state, ((const struct hot_cold_state *)state)->n, first_op, ops,        \
-                           layout##_span_##mode);                                                  \
+        return lb_walk_passes(state, ((const struct hot_cold_state *)state)->n, first_op, ops,     \
+                              layout##_span_##mode);                                               \
     }
 
 #define DEFINE_RUNS(layout)                                                                        \
@@ -188,15 +189,15 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
     m->loads = HOT_WORDS + cold * (1 + pointer_loads);
     m->exact = true;
     if (mode == HOT_SEQUENTIAL) {
-        m->streamed_lines = lines_of(hot.pitch_bytes);
+        m->streamed_lines = lb_lines_of(hot.pitch_bytes);
         m->streamed_footprint_lines = n * m->streamed_lines;
         m->useful_bytes_per_line = m->bytes / m->streamed_lines;
         return;
     }
-    m->reused[0] = (struct lb_reuse_class){.lines = n * lines_of(hot.pitch_bytes),
+    m->reused[0] = (struct lb_reuse_class){.lines = n * lb_lines_of(hot.pitch_bytes),
                                            .touches_per_op = hot.lines};
     if (cold > 0 && cold_pitch_bytes > 0)
-        m->reused[1] = (struct lb_reuse_class){.lines = n * lines_of(cold_pitch_bytes),
+        m->reused[1] = (struct lb_reuse_class){.lines = n * lb_lines_of(cold_pitch_bytes),
                                                .touches_per_op = cold};
     model_add_index_stream(point, m);
 }
@@ -238,7 +239,7 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     (void)variant;
     uint64_t sum = 0;
     for (uint64_t op = first_op; op < first_op + ops; op++) {
-        uint64_t i = mode == HOT_SEQUENTIAL ? op : random_index(point, point->elements, op);
+        uint64_t i = mode == HOT_SEQUENTIAL ? op : lb_random_index(point, point->elements, op);
         sum += hot_word(point->seed, i, 0) + hot_word(point->seed, i, 1);
         if (reads_cold((enum mode)mode, op))
             sum += cold_word(point->seed, i, 0);

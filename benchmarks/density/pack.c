@@ -73,7 +73,7 @@ static void put_bits(unsigned char *bytes, uint64_t bit, uint64_t value)
     memcpy(bytes + bit / 8, &word, sizeof word);
 }
 
-ALWAYS_INLINE uint64_t get_bits(const unsigned char *bytes, uint64_t bit, unsigned count)
+LB_ALWAYS_INLINE uint64_t get_bits(const unsigned char *bytes, uint64_t bit, unsigned count)
 {
     uint64_t word;
     memcpy(&word, bytes + bit / 8, sizeof word);
@@ -91,7 +91,7 @@ typedef void put_function(unsigned char *bytes, uint64_t block, const uint64_t *
             memcpy(bytes + (block * BLOCK_VALUES + k) * sizeof word, &word, sizeof word);          \
         }                                                                                          \
     }                                                                                              \
-    ALWAYS_INLINE uint64_t get_##type(const struct pack_state *s, uint64_t i)                      \
+    LB_ALWAYS_INLINE uint64_t get_##type(const struct pack_state *s, uint64_t i)                   \
     {                                                                                              \
         type word;                                                                                 \
         memcpy(&word, s->bytes + i * sizeof word, sizeof word);                                    \
@@ -114,7 +114,7 @@ static void put_offsets(unsigned char *bytes, uint64_t block, const uint64_t *va
         put_bits(at + 8, k * OFFSET_BITS, values[k] - low);
 }
 
-ALWAYS_INLINE uint64_t get_offset(const struct pack_state *s, uint64_t i)
+LB_ALWAYS_INLINE uint64_t get_offset(const struct pack_state *s, uint64_t i)
 {
     const unsigned char *block = s->bytes + i / BLOCK_VALUES * OFFSET_BLOCK_BYTES;
     uint64_t low;
@@ -144,7 +144,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, uint64
     }
     s->bytes = bytes;
     s->n = point->elements;
-    s->order = random_index_stream(point, arena, s->n, s->n);
+    s->order = lb_random_indices(point, arena, s->n, s->n);
     return s;
 }
 
@@ -152,8 +152,8 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, uint64
 
 typedef uint64_t get_function(const struct pack_state *s, uint64_t i);
 
-ALWAYS_INLINE uint64_t sequential_values(const void *state, uint64_t begin, uint64_t end,
-                                         get_function *get)
+LB_ALWAYS_INLINE uint64_t sequential_values(const void *state, uint64_t begin, uint64_t end,
+                                            get_function *get)
 {
     const struct pack_state s = *(const struct pack_state *)state;
     uint64_t sum = 0;
@@ -162,8 +162,8 @@ ALWAYS_INLINE uint64_t sequential_values(const void *state, uint64_t begin, uint
     return sum;
 }
 
-ALWAYS_INLINE uint64_t random_values(const void *state, uint64_t begin, uint64_t end,
-                                     get_function *get)
+LB_ALWAYS_INLINE uint64_t random_values(const void *state, uint64_t begin, uint64_t end,
+                                        get_function *get)
 {
     const struct pack_state s = *(const struct pack_state *)state;
     uint64_t sum = 0;
@@ -173,8 +173,8 @@ ALWAYS_INLINE uint64_t random_values(const void *state, uint64_t begin, uint64_t
 }
 
 /* Offsets in order: a block's low value is added once for all of its values that are read. */
-ALWAYS_INLINE uint64_t sequential_offsets(const void *state, uint64_t begin, uint64_t end,
-                                          get_function *get)
+LB_ALWAYS_INLINE uint64_t sequential_offsets(const void *state, uint64_t begin, uint64_t end,
+                                             get_function *get)
 {
     (void)get;
     const struct pack_state *s = state;
@@ -192,8 +192,8 @@ ALWAYS_INLINE uint64_t sequential_offsets(const void *state, uint64_t begin, uin
 }
 
 /* Steps in order: a span that begins inside a block first steps there from the block's start. */
-ALWAYS_INLINE uint64_t sequential_steps(const void *state, uint64_t begin, uint64_t end,
-                                        get_function *get)
+LB_ALWAYS_INLINE uint64_t sequential_steps(const void *state, uint64_t begin, uint64_t end,
+                                           get_function *get)
 {
     (void)get;
     const struct pack_state *s = state;
@@ -215,14 +215,14 @@ ALWAYS_INLINE uint64_t sequential_steps(const void *state, uint64_t begin, uint6
 }
 
 #define DEFINE_RUN(name, walk, get)                                                                \
-    static uint64_t name##_span(const void *state, uint64_t begin, uint64_t end)                   \
+    static uint64_t name##_span(void *state, uint64_t begin, uint64_t end)                         \
     {                                                                                              \
         return walk(state, begin, end, get);                                                       \
     }                                                                                              \
     static uint64_t name##_run(void *state, uint64_t first_op, uint64_t ops)                       \
     {                                                                                              \
-        return walk_passes(state, ((const struct pack_state *)state)->n, first_op, ops,            \
-                           name##_span);                                                           \
+        return lb_walk_passes(state, ((const struct pack_state *)state)->n, first_op, ops,         \
+                              name##_span);                                                        \
     }
 
 DEFINE_RUN(int64, sequential_values, get_uint64_t)
@@ -244,12 +244,12 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
     m->loads = 1;
     m->bytes = each;
     if (mode == SEQUENTIAL) {
-        m->streamed_lines = lines_of(each);
+        m->streamed_lines = lb_lines_of(each);
         m->streamed_footprint_lines = n * m->streamed_lines;
         m->useful_bytes_per_line = LB_CACHE_LINE_BYTES;
         m->exact = true;
     } else {
-        m->reused[0] = (struct lb_reuse_class){.lines = n * lines_of(each), .touches_per_op = 1};
+        m->reused[0] = (struct lb_reuse_class){.lines = n * lb_lines_of(each), .touches_per_op = 1};
         model_add_index_stream(point, m);
     }
 }
@@ -303,7 +303,7 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     (void)variant;
     uint64_t values[BLOCK_VALUES], sum = 0, made = UINT64_MAX;
     for (uint64_t op = first_op; op < first_op + ops; op++) {
-        uint64_t i = mode == RANDOM ? random_index(point, point->elements, op) : op;
+        uint64_t i = mode == RANDOM ? lb_random_index(point, point->elements, op) : op;
         if (i / BLOCK_VALUES != made)
             make_block(point->seed, made = i / BLOCK_VALUES, values);
         sum += values[i % BLOCK_VALUES];

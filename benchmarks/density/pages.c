@@ -28,11 +28,11 @@ static void *create(const struct lb_point *point, struct lb_arena *arena)
         lines[i].word = lb_value(point->seed, i);
     s->lines = lines;
     s->n = point->elements;
-    s->order = random_index_stream(point, arena, s->n, s->n);
+    s->order = lb_random_indices(point, arena, s->n, s->n);
     return s;
 }
 
-static uint64_t sequential_span(const void *state, uint64_t begin, uint64_t end)
+static uint64_t sequential_span(void *state, uint64_t begin, uint64_t end)
 {
     const struct pages_state *s = state;
     uint64_t sum = 0;
@@ -41,7 +41,7 @@ static uint64_t sequential_span(const void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t random_span(const void *state, uint64_t begin, uint64_t end)
+static uint64_t random_span(void *state, uint64_t begin, uint64_t end)
 {
     const struct pages_state *s = state;
     uint64_t sum = 0;
@@ -50,7 +50,7 @@ static uint64_t random_span(const void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t dependent_span(const void *state, uint64_t begin, uint64_t end)
+static uint64_t dependent_span(void *state, uint64_t begin, uint64_t end)
 {
     const struct pages_state *s = state;
     uint64_t sum = 0;
@@ -61,17 +61,17 @@ static uint64_t dependent_span(const void *state, uint64_t begin, uint64_t end)
 
 static uint64_t sequential_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((struct pages_state *)state)->n, first_op, ops, sequential_span);
+    return lb_walk_passes(state, ((struct pages_state *)state)->n, first_op, ops, sequential_span);
 }
 
 static uint64_t random_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((struct pages_state *)state)->n, first_op, ops, random_span);
+    return lb_walk_passes(state, ((struct pages_state *)state)->n, first_op, ops, random_span);
 }
 
 static uint64_t dependent_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((struct pages_state *)state)->n, first_op, ops, dependent_span);
+    return lb_walk_passes(state, ((struct pages_state *)state)->n, first_op, ops, dependent_span);
 }
 
 static const char *measure(const struct lb_measurement *m)
@@ -98,7 +98,7 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
         m->reused[0] =
             (struct lb_reuse_class){.lines = (double)point->elements, .touches_per_op = 1};
         model_add_index_stream(point, m);
-        m->useful_bytes_per_line = (8 + INDEX_BYTES) / (1 + lines_of(INDEX_BYTES));
+        m->useful_bytes_per_line = (8 + INDEX_BYTES) / (1 + lb_lines_of(INDEX_BYTES));
     }
 }
 
@@ -108,8 +108,8 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     (void)variant;
     uint64_t sum = 0;
     for (uint64_t i = first_op; i < first_op + ops; i++)
-        sum +=
-            lb_value(point->seed, mode == SEQUENTIAL ? i : random_index(point, point->elements, i));
+        sum += lb_value(point->seed,
+                        mode == SEQUENTIAL ? i : lb_random_index(point, point->elements, i));
     return sum;
 }
 

@@ -47,7 +47,7 @@ static struct scatter_state *create(const struct lb_point *point, struct lb_aren
     struct scatter_state *s = lb_scratch_alloc(arena, sizeof *s);
     s->n = point->elements;
     s->objects = lb_arena_alloc(arena, s->n * sizeof *s->objects, 0);
-    s->order = random_index_stream(point, arena, s->n, s->n);
+    s->order = lb_random_indices(point, arena, s->n, s->n);
     return s;
 }
 
@@ -108,7 +108,7 @@ static void destroy(void *state)
 
 /* ---- Reading ---- */
 
-ALWAYS_INLINE uint64_t sum_object(const struct object *object)
+LB_ALWAYS_INLINE uint64_t sum_object(const struct object *object)
 {
     uint64_t sum = load_word(&object->words[0]);
     sum = add_word(sum, &object->words[1]);
@@ -116,7 +116,7 @@ ALWAYS_INLINE uint64_t sum_object(const struct object *object)
     return add_word(sum, &object->words[3]);
 }
 
-static uint64_t sequential_span(const void *state, uint64_t begin, uint64_t end)
+static uint64_t sequential_span(void *state, uint64_t begin, uint64_t end)
 {
     const struct scatter_state *s = state;
     uint64_t sum = 0;
@@ -125,7 +125,7 @@ static uint64_t sequential_span(const void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t random_span(const void *state, uint64_t begin, uint64_t end)
+static uint64_t random_span(void *state, uint64_t begin, uint64_t end)
 {
     const struct scatter_state *s = state;
     uint64_t sum = 0;
@@ -136,12 +136,13 @@ static uint64_t random_span(const void *state, uint64_t begin, uint64_t end)
 
 static uint64_t sequential_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((struct scatter_state *)state)->n, first_op, ops, sequential_span);
+    return lb_walk_passes(state, ((struct scatter_state *)state)->n, first_op, ops,
+                          sequential_span);
 }
 
 static uint64_t random_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((struct scatter_state *)state)->n, first_op, ops, random_span);
+    return lb_walk_passes(state, ((struct scatter_state *)state)->n, first_op, ops, random_span);
 }
 
 /* ---- Theory and reference ---- */
@@ -155,26 +156,26 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
                   bool scattered, double lines)
 {
     double n = (double)point->elements;
-    double spread = n * lines_of(pitch) * (scattered ? 2 : 1);
+    double spread = n * lb_lines_of(pitch) * (scattered ? 2 : 1);
     m->bytes = 8 + OBJECT_BYTES;
     m->loads = 1 + OBJECT_WORDS;
     if (mode == SEQUENTIAL) {
-        m->streamed_lines = lines_of(8);
-        m->streamed_footprint_lines = n * lines_of(8);
+        m->streamed_lines = lb_lines_of(8);
+        m->streamed_footprint_lines = n * lb_lines_of(8);
         if (scattered) {
             m->reused[0] = (struct lb_reuse_class){.lines = spread,
                                                    .touches_per_op = lines,
-                                                   .objects_per_line = lines / lines_of(pitch)};
-            m->useful_bytes_per_line = m->bytes / (lines_of(8) + lines);
+                                                   .objects_per_line = lines / lb_lines_of(pitch)};
+            m->useful_bytes_per_line = m->bytes / (lb_lines_of(8) + lines);
         } else {
-            m->streamed_lines += lines_of(pitch);
+            m->streamed_lines += lb_lines_of(pitch);
             m->streamed_footprint_lines += spread;
             m->useful_bytes_per_line = m->bytes / m->streamed_lines;
         }
         m->exact = !scattered;
     } else {
         m->reused[0] = (struct lb_reuse_class){.lines = spread, .touches_per_op = lines};
-        m->reused[1] = (struct lb_reuse_class){.lines = n * lines_of(8), .touches_per_op = 1};
+        m->reused[1] = (struct lb_reuse_class){.lines = n * lb_lines_of(8), .touches_per_op = 1};
         model_add_index_stream(point, m);
     }
 }
@@ -215,7 +216,7 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     (void)variant;
     uint64_t sum = 0;
     for (uint64_t op = first_op; op < first_op + ops; op++) {
-        uint64_t i = mode == RANDOM ? random_index(point, point->elements, op) : op;
+        uint64_t i = mode == RANDOM ? lb_random_index(point, point->elements, op) : op;
         for (unsigned w = 0; w < OBJECT_WORDS; w++)
             sum += object_word(point->seed, i, w);
     }

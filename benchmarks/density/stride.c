@@ -49,7 +49,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena)
 /* `count` accesses from `word` on, none of which wraps. */
 typedef uint64_t lap_function(uint64_t *word, uint64_t step, uint64_t count);
 
-ALWAYS_INLINE uint64_t load_lap(uint64_t *word, uint64_t step, uint64_t count)
+LB_ALWAYS_INLINE uint64_t load_lap(uint64_t *word, uint64_t step, uint64_t count)
 {
     uint64_t sum = 0;
     for (; count > 0; count--, word += step)
@@ -57,7 +57,7 @@ ALWAYS_INLINE uint64_t load_lap(uint64_t *word, uint64_t step, uint64_t count)
     return sum;
 }
 
-ALWAYS_INLINE uint64_t dependent_lap(uint64_t *word, uint64_t step, uint64_t count)
+LB_ALWAYS_INLINE uint64_t dependent_lap(uint64_t *word, uint64_t step, uint64_t count)
 {
     uint64_t sum = 0;
     for (; count > 0; count--) {
@@ -69,7 +69,7 @@ ALWAYS_INLINE uint64_t dependent_lap(uint64_t *word, uint64_t step, uint64_t cou
 }
 
 /* Writes back what it read, so that every pass finds the same words; the line is dirty after. */
-ALWAYS_INLINE uint64_t store_lap(uint64_t *word, uint64_t step, uint64_t count)
+LB_ALWAYS_INLINE uint64_t store_lap(uint64_t *word, uint64_t step, uint64_t count)
 {
     uint64_t sum = 0;
     for (; count > 0; count--, word += step) {
@@ -80,7 +80,7 @@ ALWAYS_INLINE uint64_t store_lap(uint64_t *word, uint64_t step, uint64_t count)
     return sum;
 }
 
-ALWAYS_INLINE uint64_t walk(struct stride_state *s, uint64_t ops, lap_function *lap)
+LB_ALWAYS_INLINE uint64_t walk(struct stride_state *s, uint64_t ops, lap_function *lap)
 {
     uint64_t sum = 0, at = s->at;
     while (ops > 0) {
@@ -123,8 +123,8 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
 {
     (void)mode;
     double stride = (double)point->parameter;
-    m->streamed_lines = stride < LB_CACHE_LINE_BYTES ? lines_of(stride) : 1;
-    m->streamed_footprint_lines = lines_of((double)footprint(point));
+    m->streamed_lines = stride < LB_CACHE_LINE_BYTES ? lb_lines_of(stride) : 1;
+    m->streamed_footprint_lines = lb_lines_of((double)footprint(point));
     m->useful_bytes_per_line = WORD_BYTES / m->streamed_lines;
     m->bytes = WORD_BYTES;
     m->loads = 1;

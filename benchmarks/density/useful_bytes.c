@@ -35,13 +35,13 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, unsign
     for (uint64_t i = 0; i < point->elements; i++)
         fill_record(records[i], lb_value(point->seed, i), used);
     s->records = (const uint64_t(*)[WORDS])records;
-    s->order = random_index_stream(point, arena, point->elements, point->elements);
+    s->order = lb_random_indices(point, arena, point->elements, point->elements);
     s->n = point->elements;
     return s;
 }
 
 /* `used` is a constant where this is inlined: straight-line code, a load and an add a word. */
-ALWAYS_INLINE uint64_t sum_words(const uint64_t *record, unsigned used)
+LB_ALWAYS_INLINE uint64_t sum_words(const uint64_t *record, unsigned used)
 {
     uint64_t sum = load_word(&record[0]);
     if (used > 1)
@@ -61,8 +61,8 @@ ALWAYS_INLINE uint64_t sum_words(const uint64_t *record, unsigned used)
     return sum;
 }
 
-ALWAYS_INLINE uint64_t sequential_span(const struct records_state *s, uint64_t begin, uint64_t end,
-                                       unsigned used)
+LB_ALWAYS_INLINE uint64_t sequential_span(const struct records_state *s, uint64_t begin,
+                                          uint64_t end, unsigned used)
 {
     uint64_t sum = 0;
     for (uint64_t i = begin; i < end; i++)
@@ -70,8 +70,8 @@ ALWAYS_INLINE uint64_t sequential_span(const struct records_state *s, uint64_t b
     return sum;
 }
 
-ALWAYS_INLINE uint64_t random_span(const struct records_state *s, uint64_t begin, uint64_t end,
-                                   unsigned used)
+LB_ALWAYS_INLINE uint64_t random_span(const struct records_state *s, uint64_t begin, uint64_t end,
+                                      unsigned used)
 {
     uint64_t sum = 0;
     for (uint64_t i = begin; i < end; i++)
@@ -93,7 +93,8 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
     } else {
         model->reused[0] = (struct lb_reuse_class){.lines = n, .touches_per_op = 1};
         model_add_index_stream(point, model);
-        model->useful_bytes_per_line = (model->bytes + INDEX_BYTES) / (1 + lines_of(INDEX_BYTES));
+        model->useful_bytes_per_line =
+            (model->bytes + INDEX_BYTES) / (1 + lb_lines_of(INDEX_BYTES));
     }
 }
 
@@ -108,29 +109,30 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     (void)variant;
     uint64_t sum = 0;
     for (uint64_t i = first_op; i < first_op + ops; i++)
-        sum += lb_value(point->seed, mode == RANDOM ? random_index(point, point->elements, i) : i);
+        sum +=
+            lb_value(point->seed, mode == RANDOM ? lb_random_index(point, point->elements, i) : i);
     return sum;
 }
 
 /* The functions of the variant that reads `used` words a record. */
 #define DEFINE_VARIANT(used)                                                                       \
-    static uint64_t sequential_span_##used(const void *state, uint64_t begin, uint64_t end)        \
+    static uint64_t sequential_span_##used(void *state, uint64_t begin, uint64_t end)              \
     {                                                                                              \
         return sequential_span(state, begin, end, used);                                           \
     }                                                                                              \
-    static uint64_t random_span_##used(const void *state, uint64_t begin, uint64_t end)            \
+    static uint64_t random_span_##used(void *state, uint64_t begin, uint64_t end)                  \
     {                                                                                              \
         return random_span(state, begin, end, used);                                               \
     }                                                                                              \
     static uint64_t sequential_run_##used(void *state, uint64_t first_op, uint64_t ops)            \
     {                                                                                              \
         const struct records_state *s = state;                                                     \
-        return walk_passes(state, s->n, first_op, ops, sequential_span_##used);                    \
+        return lb_walk_passes(state, s->n, first_op, ops, sequential_span_##used);                 \
     }                                                                                              \
     static uint64_t random_run_##used(void *state, uint64_t first_op, uint64_t ops)                \
     {                                                                                              \
         const struct records_state *s = state;                                                     \
-        return walk_passes(state, s->n, first_op, ops, random_span_##used);                        \
+        return lb_walk_passes(state, s->n, first_op, ops, random_span_##used);                     \
     }                                                                                              \
     static void *create_##used(const struct lb_point *point, struct lb_arena *arena)               \
     {                                                                                              \

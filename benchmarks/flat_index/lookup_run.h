@@ -9,7 +9,7 @@
 #include "harness/api.h"
 
 /* The loops are stamped out a structure and a mode: the compiler must see through `find`. */
-#define LOOKUP_INLINE static inline __attribute__((always_inline))
+#define LOOKUP_INLINE LB_ALWAYS_INLINE
 
 /* Untimed: one small copy each, or inlining them would be most of the time to compile the file. */
 #define LOOKUP_COLD static __attribute__((noinline, cold, unused))

@@ -129,7 +129,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, const 
 {
     struct state *s = lb_scratch_alloc(arena, sizeof *s);
     s->n = point->elements;
-    s->picks = random_picks(point, arena);
+    s->picks = lb_random_indices(point, arena, point->elements, point->elements);
     unsigned char *records = lb_arena_alloc(arena, s->n * at->bytes, 0);
     for (uint64_t i = 0; i < s->n; i++) {
         struct values v = values_of(point, i);
@@ -370,10 +370,9 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
                          unsigned mode, uint64_t first_op, uint64_t ops)
 {
     (void)variant;
-    struct lb_rng rng = random_picks_from(point->seed, first_op);
     uint64_t sum = 0;
     for (uint64_t i = first_op; i < first_op + ops; i++) {
-        uint64_t record = mode == MODE_RANDOM_ALL ? lb_rng_below(&rng, point->elements) : i;
+        uint64_t record = mode == MODE_RANDOM_ALL ? lb_random_index(point, point->elements, i) : i;
         struct values v = values_of(point, record);
         sum += v.count;
         if (mode != MODE_SCAN_ONE)

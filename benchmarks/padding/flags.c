@@ -170,7 +170,7 @@ static struct state *state_new(const struct lb_point *point, struct lb_arena *ar
 {
     struct state *s = lb_scratch_alloc(arena, sizeof *s);
     s->n = point->elements;
-    s->picks = random_picks(point, arena);
+    s->picks = lb_random_indices(point, arena, point->elements, point->elements);
     return s;
 }
 
@@ -402,10 +402,9 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
                          unsigned mode, uint64_t first_op, uint64_t ops)
 {
     (void)variant;
-    struct lb_rng rng = random_picks_from(point->seed, first_op);
     uint64_t sum = 0;
     for (uint64_t i = first_op; i < first_op + ops; i++) {
-        uint64_t record = mode == MODE_SCAN ? i : lb_rng_below(&rng, point->elements);
+        uint64_t record = mode == MODE_SCAN ? i : lb_random_index(point, point->elements, i);
         for (unsigned flag = 0; flag < FLAGS; flag++) {
             bool read = mode == MODE_RANDOM_ALL ||
                         flag == (mode == MODE_RANDOM_SET ? WRITE_FLAG : READ_FLAG);

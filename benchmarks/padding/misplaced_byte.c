@@ -91,7 +91,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, const 
         (void)lb_arena_alloc(arena, point->elements * at->apart_bytes, 0); /* no lookup reads it */
     s->n = point->elements;
     s->records = records;
-    s->picks = random_picks(point, arena);
+    s->picks = lb_random_indices(point, arena, point->elements, point->elements);
     for (uint64_t i = 0; i < s->n; i++) {
         unsigned char *record = records + i * at->bytes;
         uint64_t id = id_of(point, i);
@@ -221,10 +221,9 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
                          unsigned mode, uint64_t first_op, uint64_t ops)
 {
     (void)variant, (void)mode;
-    struct lb_rng rng = random_picks_from(point->seed, first_op);
     uint64_t sum = 0;
     for (uint64_t i = 0; i < ops; i++) {
-        uint64_t record = lb_rng_below(&rng, point->elements);
+        uint64_t record = lb_random_index(point, point->elements, first_op + i);
         sum += id_of(point, record) + score_of(point, record) + flags_of(point, record);
     }
     return sum;

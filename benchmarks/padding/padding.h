@@ -11,42 +11,6 @@
 
 #include <string.h>
 
-/* Works on elements begin .. end - 1 and returns their checksum. */
-typedef uint64_t span_function(void *state, uint64_t begin, uint64_t end);
-
-/* Cuts ops first_op .. first_op + ops - 1 at the ends of passes: no division inside a loop. */
-static inline uint64_t walk_passes(void *state, uint64_t pass_ops, uint64_t first_op, uint64_t ops,
-                                   span_function *span)
-{
-    uint64_t sum = 0;
-    for (uint64_t i = first_op % pass_ops; ops > 0; i = 0) {
-        uint64_t stop = pass_ops - i < ops ? pass_ops : i + ops;
-        ops -= stop - i;
-        sum += span(state, i, stop);
-    }
-    return sum;
-}
-
-/* The generator of the records to visit, before its draw number `first`. */
-static inline struct lb_rng random_picks_from(uint64_t seed, uint64_t first)
-{
-    struct lb_rng rng = {lb_mix64(seed)};
-    for (uint64_t i = 0; i < first; i++)
-        (void)lb_rng_next(&rng);
-    return rng;
-}
-
-/* Records to visit: as many draws from 0 .. elements - 1, with replacement. */
-static inline uint32_t *random_picks(const struct lb_point *point, struct lb_arena *arena)
-{
-    uint64_t n = point->elements;
-    uint32_t *picks = (uint32_t *)lb_scratch_alloc(arena, n * sizeof *picks);
-    struct lb_rng rng = random_picks_from(point->seed, 0);
-    for (uint64_t i = 0; i < n; i++)
-        picks[i] = (uint32_t)lb_rng_below(&rng, n);
-    return picks;
-}
-
 /* ---- Fields at any offset: through memcpy, so that packed records are allowed too ------------ */
 
 static inline uint64_t load_u64(const unsigned char *at)

@@ -51,7 +51,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, uint64
         .stride_bytes = stride_bytes,
         .last_word = point->parameter - WORD,
         .records = records,
-        .picks = random_picks(point, arena),
+        .picks = lb_random_indices(point, arena, point->elements, point->elements),
     };
     for (uint64_t i = 0; i < s->n; i++) {
         uint64_t words[2] = {first_word_of(point, i), last_word_of(point, i)};
@@ -103,12 +103,12 @@ static uint64_t dependent_span(void *state, uint64_t begin, uint64_t end)
 
 static uint64_t independent_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, independent_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, independent_span);
 }
 
 static uint64_t dependent_run(void *state, uint64_t first_op, uint64_t ops)
 {
-    return walk_passes(state, ((const struct state *)state)->n, first_op, ops, dependent_span);
+    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, dependent_span);
 }
 
 /* ---- Models ---------------------------------------------------------------------------------- */
@@ -160,10 +160,9 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
                          unsigned mode, uint64_t first_op, uint64_t ops)
 {
     (void)variant, (void)mode;
-    struct lb_rng rng = random_picks_from(point->seed, first_op);
     uint64_t sum = 0;
     for (uint64_t i = 0; i < ops; i++) {
-        uint64_t record = lb_rng_below(&rng, point->elements);
+        uint64_t record = lb_random_index(point, point->elements, first_op + i);
         sum += first_word_of(point, record) + last_word_of(point, record);
     }
     return sum;

@@ -48,8 +48,8 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, encode
 /* ---- Using a record ---- */
 
 /* The same answer for each format: padding is never looked at. */
-ALWAYS_INLINE uint64_t use(uint64_t id, uint32_t score, uint8_t flags, const char *agent,
-                           uint8_t length)
+LB_ALWAYS_INLINE uint64_t use(uint64_t id, uint32_t score, uint8_t flags, const char *agent,
+                              uint8_t length)
 {
     uint64_t first, last;
     memcpy(&first, agent, sizeof first);
@@ -60,14 +60,14 @@ ALWAYS_INLINE uint64_t use(uint64_t id, uint32_t score, uint8_t flags, const cha
 /* Reads the record at `at`, adds its answer to *sum; the next record. */
 typedef const char *read_function(const char *at, uint64_t *sum);
 
-ALWAYS_INLINE const char *in_place_all(const char *at, uint64_t *sum)
+LB_ALWAYS_INLINE const char *in_place_all(const char *at, uint64_t *sum)
 {
     const struct record *r = (const void *)at;
     *sum += use(r->id, r->score, r->flags, r->agent, r->agent_length);
     return at + sizeof *r;
 }
 
-ALWAYS_INLINE const char *in_place_one(const char *at, uint64_t *sum)
+LB_ALWAYS_INLINE const char *in_place_one(const char *at, uint64_t *sum)
 {
     const struct record *r = (const void *)at;
     *sum += lb_opaque(r->score);
@@ -76,7 +76,7 @@ ALWAYS_INLINE const char *in_place_one(const char *at, uint64_t *sum)
 
 /* The decoded struct is made in memory: the compiler may not skip it. */
 #define DEFINE_DECODED(name, decode)                                                               \
-    ALWAYS_INLINE const char *name##_all(const char *at, uint64_t *sum)                            \
+    LB_ALWAYS_INLINE const char *name##_all(const char *at, uint64_t *sum)                         \
     {                                                                                              \
         struct record r;                                                                           \
         at = decode(at, &r);                                                                       \
@@ -90,7 +90,7 @@ DEFINE_DECODED(packed, decode_packed)
 DEFINE_DECODED(varint, decode_varint_record)
 DEFINE_DECODED(text, decode_text)
 
-ALWAYS_INLINE const char *packed_one(const char *at, uint64_t *sum)
+LB_ALWAYS_INLINE const char *packed_one(const char *at, uint64_t *sum)
 {
     uint32_t score;
     memcpy(&score, at + 8, sizeof score);
@@ -99,7 +99,7 @@ ALWAYS_INLINE const char *packed_one(const char *at, uint64_t *sum)
 }
 
 /* Where the next record begins is known only when this one's lengths have been read. */
-ALWAYS_INLINE const char *varint_one(const char *at, uint64_t *sum)
+LB_ALWAYS_INLINE const char *varint_one(const char *at, uint64_t *sum)
 {
     struct record r;
     at = decode_varint_head(at, &r);
@@ -107,7 +107,7 @@ ALWAYS_INLINE const char *varint_one(const char *at, uint64_t *sum)
     return at + r.agent_length;
 }
 
-ALWAYS_INLINE const char *text_one(const char *at, uint64_t *sum)
+LB_ALWAYS_INLINE const char *text_one(const char *at, uint64_t *sum)
 {
     struct record r;
     at = decode_text_numbers(at, &r);
@@ -116,7 +116,7 @@ ALWAYS_INLINE const char *text_one(const char *at, uint64_t *sum)
 }
 
 /* The agent as a string of its own, freed as soon as the record has been used. */
-ALWAYS_INLINE const char *varint_heap_all(const char *at, uint64_t *sum)
+LB_ALWAYS_INLINE const char *varint_heap_all(const char *at, uint64_t *sum)
 {
     struct record r;
     at = decode_varint_head(at, &r);
@@ -131,8 +131,8 @@ ALWAYS_INLINE const char *varint_heap_all(const char *at, uint64_t *sum)
     return at + r.agent_length;
 }
 
-ALWAYS_INLINE uint64_t read_records(struct deserialize_state *s, enum mode mode, uint64_t ops,
-                                    read_function *read)
+LB_ALWAYS_INLINE uint64_t read_records(struct deserialize_state *s, enum mode mode, uint64_t ops,
+                                       read_function *read)
 {
     struct wire_reader reader = s->readers[mode];
     uint64_t sum = 0;
@@ -193,7 +193,7 @@ static void model(const struct lb_point *point, struct lb_model *m, double lines
     static void name##_model(const struct lb_point *point, unsigned mode, struct lb_model *m)      \
     {                                                                                              \
         (void)mode;                                                                                \
-        model(point, m, lines_of(record_bytes), 0);                                                \
+        model(point, m, lb_lines_of(record_bytes), 0);                                             \
     }
 
 DEFINE_LAYOUT(fixed, encode_fixed, sizeof(struct record))
@@ -204,7 +204,7 @@ DEFINE_LAYOUT(text, encode_text, record_text_bytes_mean())
 static void in_place_model(const struct lb_point *point, unsigned mode, struct lb_model *m)
 {
     if (mode == ALL)
-        model(point, m, lines_of(sizeof(struct record)), 0);
+        model(point, m, lb_lines_of(sizeof(struct record)), 0);
     else
         model(point, m, 1, sizeof(uint32_t));
 }

@@ -86,7 +86,7 @@ static void destroy(void *state)
 /* ---- Reading ---- */
 
 /* One page, by mode; a scalar load a word. */
-ALWAYS_INLINE uint64_t page_sum(const char *page, enum mode mode)
+LB_ALWAYS_INLINE uint64_t page_sum(const char *page, enum mode mode)
 {
     uint64_t sum = 0, word;
     for (uint64_t at = 0; at < (mode == SCAN ? PAGE_BYTES : 8); at += 8) {
@@ -96,7 +96,7 @@ ALWAYS_INLINE uint64_t page_sum(const char *page, enum mode mode)
     return sum;
 }
 
-ALWAYS_INLINE uint64_t page_of(const struct file_state *s, uint64_t op, enum mode mode)
+LB_ALWAYS_INLINE uint64_t page_of(const struct file_state *s, uint64_t op, enum mode mode)
 {
     return mode == RANDOM ? random_page(s->seed, s->pages, op) : op;
 }
@@ -105,8 +105,8 @@ ALWAYS_INLINE uint64_t page_of(const struct file_state *s, uint64_t op, enum mod
 typedef uint64_t read_function(const struct file_state *s, uint64_t begin, uint64_t end,
                                enum mode mode);
 
-ALWAYS_INLINE uint64_t read_mapped(const struct file_state *s, uint64_t begin, uint64_t end,
-                                   enum mode mode)
+LB_ALWAYS_INLINE uint64_t read_mapped(const struct file_state *s, uint64_t begin, uint64_t end,
+                                      enum mode mode)
 {
     uint64_t sum = 0;
     for (uint64_t op = begin; op < end; op++)
@@ -115,8 +115,8 @@ ALWAYS_INLINE uint64_t read_mapped(const struct file_state *s, uint64_t begin, u
 }
 
 /* Mapped and unmapped for each pass or part of one: what a reader pays who comes once. */
-ALWAYS_INLINE uint64_t read_mapped_once(const struct file_state *s, uint64_t begin, uint64_t end,
-                                        enum mode mode)
+LB_ALWAYS_INLINE uint64_t read_mapped_once(const struct file_state *s, uint64_t begin, uint64_t end,
+                                           enum mode mode)
 {
     struct file_state once = *s;
     once.mapping = map_file(s, 0);
@@ -126,8 +126,8 @@ ALWAYS_INLINE uint64_t read_mapped_once(const struct file_state *s, uint64_t beg
 }
 
 /* In order 64 KiB a call, at random a page a call. */
-ALWAYS_INLINE uint64_t read_copied(const struct file_state *s, uint64_t begin, uint64_t end,
-                                   enum mode mode)
+LB_ALWAYS_INLINE uint64_t read_copied(const struct file_state *s, uint64_t begin, uint64_t end,
+                                      enum mode mode)
 {
     uint64_t sum = 0;
     for (uint64_t op = begin; op < end;) {
@@ -142,8 +142,8 @@ ALWAYS_INLINE uint64_t read_copied(const struct file_state *s, uint64_t begin, u
     return sum;
 }
 
-ALWAYS_INLINE uint64_t read_pages(const struct file_state *s, uint64_t first_op, uint64_t ops,
-                                  enum mode mode, read_function *read)
+LB_ALWAYS_INLINE uint64_t read_pages(const struct file_state *s, uint64_t first_op, uint64_t ops,
+                                     enum mode mode, read_function *read)
 {
     uint64_t sum = 0;
     for (uint64_t begin = first_op % s->pages; ops > 0; begin = 0) {

@@ -63,7 +63,7 @@ static void destroy(void *state)
 }
 
 /* Piece `k` of message `op`. */
-ALWAYS_INLINE char *piece(const struct gather_state *s, uint64_t op, uint64_t k)
+LB_ALWAYS_INLINE char *piece(const struct gather_state *s, uint64_t op, uint64_t k)
 {
     uint64_t i = op + k < s->places ? op + k : op + k - s->places;
     return s->pool + s->place[i] * s->piece_bytes;
@@ -101,8 +101,8 @@ static uint64_t message_sum(const char *bytes, size_t piece_bytes)
     return first + 3 * last;
 }
 
-ALWAYS_INLINE uint64_t send_messages(struct gather_state *s, uint64_t first_op, uint64_t ops,
-                                     ssize_t (*send)(struct gather_state *s, uint64_t op))
+LB_ALWAYS_INLINE uint64_t send_messages(struct gather_state *s, uint64_t first_op, uint64_t ops,
+                                        ssize_t (*send)(struct gather_state *s, uint64_t op))
 {
     const ssize_t bytes = (ssize_t)(PIECES * s->piece_bytes);
     uint64_t sum = 0, op = first_op % s->places;

@@ -29,7 +29,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena)
 }
 
 /* Adds 1 to the 8 bytes at `at`, atomically, and returns what they were. */
-ALWAYS_INLINE uint64_t locked_increment(char *at)
+LB_ALWAYS_INLINE uint64_t locked_increment(char *at)
 {
     uint64_t value = 1;
 #if defined(__x86_64__)
@@ -41,7 +41,8 @@ ALWAYS_INLINE uint64_t locked_increment(char *at)
 }
 
 /* The sum of how far each slot got: ops, if no add was lost. */
-ALWAYS_INLINE uint64_t add_run(struct locked_state *s, uint64_t op, uint64_t ops, unsigned offset)
+LB_ALWAYS_INLINE uint64_t add_run(struct locked_state *s, uint64_t op, uint64_t ops,
+                                  unsigned offset)
 {
     uint64_t before = 0, after = 0;
     for (unsigned slot = 0; slot < SLOTS; slot++) {

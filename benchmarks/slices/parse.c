@@ -128,23 +128,23 @@ static void malloc_destroy(void *state)
 typedef struct view keep_function(struct parse_state *s, const char *text, uint64_t i,
                                   struct view field);
 
-ALWAYS_INLINE struct view keep_view(struct parse_state *s, const char *text, uint64_t i,
-                                    struct view field)
+LB_ALWAYS_INLINE struct view keep_view(struct parse_state *s, const char *text, uint64_t i,
+                                       struct view field)
 {
     (void)text;
     s->views[i] = field;
     return field;
 }
 
-ALWAYS_INLINE struct view keep_offsets(struct parse_state *s, const char *text, uint64_t i,
-                                       struct view field)
+LB_ALWAYS_INLINE struct view keep_offsets(struct parse_state *s, const char *text, uint64_t i,
+                                          struct view field)
 {
     struct offset_view kept = {(uint32_t)(field.bytes - text), (uint32_t)field.length};
     s->offsets[i] = kept;
     return (struct view){text + kept.start, kept.length};
 }
 
-ALWAYS_INLINE struct view keep_copy(struct view *entry, char *copy, struct view field)
+LB_ALWAYS_INLINE struct view keep_copy(struct view *entry, char *copy, struct view field)
 {
     memcpy(copy, field.bytes, field.length);
     copy[field.length] = '\0';
@@ -152,8 +152,8 @@ ALWAYS_INLINE struct view keep_copy(struct view *entry, char *copy, struct view 
     return *entry;
 }
 
-ALWAYS_INLINE struct view keep_arena_copy(struct parse_state *s, const char *text, uint64_t i,
-                                          struct view field)
+LB_ALWAYS_INLINE struct view keep_arena_copy(struct parse_state *s, const char *text, uint64_t i,
+                                             struct view field)
 {
     (void)text;
     char *copy = i == 0 ? s->copies : s->copies_at;
@@ -161,8 +161,8 @@ ALWAYS_INLINE struct view keep_arena_copy(struct parse_state *s, const char *tex
     return keep_copy(&s->views[i], copy, field);
 }
 
-ALWAYS_INLINE struct view keep_malloc_copy(struct parse_state *s, const char *text, uint64_t i,
-                                           struct view field)
+LB_ALWAYS_INLINE struct view keep_malloc_copy(struct parse_state *s, const char *text, uint64_t i,
+                                              struct view field)
 {
     (void)text;
     free((void *)(uintptr_t)s->views[i].bytes);
@@ -174,15 +174,15 @@ ALWAYS_INLINE struct view keep_malloc_copy(struct parse_state *s, const char *te
 
 /* ---- Parsing ---- */
 
-ALWAYS_INLINE uint64_t field_sum(struct view field)
+LB_ALWAYS_INLINE uint64_t field_sum(struct view field)
 {
     return field.length << 16 | (uint64_t)(unsigned char)field.bytes[0] << 8 |
            (unsigned char)field.bytes[field.length - 1];
 }
 
 /* Parses the next `ops` fields of the text, which starts over at its end. */
-ALWAYS_INLINE uint64_t parse(struct parse_state *s, enum format format, uint64_t ops,
-                             keep_function *keep)
+LB_ALWAYS_INLINE uint64_t parse(struct parse_state *s, enum format format, uint64_t ops,
+                                keep_function *keep)
 {
     struct reader r = s->readers[format];
     struct view last = {r.text, 0};
@@ -262,7 +262,7 @@ static void model_bytes(const struct lb_point *point, unsigned mode, struct lb_m
                         double entry, double copied)
 {
     model->bytes = text_bytes_mean[mode] + entry + copied;
-    model->streamed_lines = lines_of(model->bytes);
+    model->streamed_lines = lb_lines_of(model->bytes);
     model->streamed_footprint_lines = (double)fields_of(point, mode) * model->streamed_lines;
     model->useful_bytes_per_line = LB_CACHE_LINE_BYTES;
     model->exact = true;
@@ -296,7 +296,7 @@ static void malloc_model(const struct lb_point *point, unsigned mode, struct lb_
 static void malloc_fresh_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
 {
     malloc_model(point, mode, model);
-    model->streamed_lines += lines_of(chunk_bytes_mean);
+    model->streamed_lines += lb_lines_of(chunk_bytes_mean);
     model->streamed_footprint_lines = (double)fields_of(point, mode) * model->streamed_lines;
 }
 
@@ -310,7 +310,7 @@ static void malloc_shuffled_model(const struct lb_point *point, unsigned mode,
 {
     malloc_model(point, mode, model);
     model->reused[0] = (struct lb_reuse_class){
-        .lines = lines_of((double)point->elements * chunk_bytes_mean),
+        .lines = lb_lines_of((double)point->elements * chunk_bytes_mean),
         .touches_per_op = 1 + 1.0 / 4 + 1.0 / 4 * 14 / 29,
     };
     model->reused[0].objects_per_line =

@@ -69,19 +69,19 @@ static inline uint64_t record_hash(const struct record *r)
 
 /* ---- fixed and packed ---- */
 
-ALWAYS_INLINE char *encode_fixed(char *at, const struct record *r)
+LB_ALWAYS_INLINE char *encode_fixed(char *at, const struct record *r)
 {
     memcpy(at, r, sizeof *r);
     return at + sizeof *r;
 }
 
-ALWAYS_INLINE const char *decode_fixed(const char *at, struct record *r)
+LB_ALWAYS_INLINE const char *decode_fixed(const char *at, struct record *r)
 {
     memcpy(r, at, sizeof *r);
     return at + sizeof *r;
 }
 
-ALWAYS_INLINE char *encode_packed(char *at, const struct record *r)
+LB_ALWAYS_INLINE char *encode_packed(char *at, const struct record *r)
 {
     memcpy(at, &r->id, 8);
     memcpy(at + 8, &r->score, 4);
@@ -91,7 +91,7 @@ ALWAYS_INLINE char *encode_packed(char *at, const struct record *r)
     return at + PACKED_BYTES;
 }
 
-ALWAYS_INLINE const char *decode_packed(const char *at, struct record *r)
+LB_ALWAYS_INLINE const char *decode_packed(const char *at, struct record *r)
 {
     memcpy(&r->id, at, 8);
     memcpy(&r->score, at + 8, 4);
@@ -103,7 +103,7 @@ ALWAYS_INLINE const char *decode_packed(const char *at, struct record *r)
 
 /* ---- varint ---- */
 
-ALWAYS_INLINE char *encode_varint(char *at, uint64_t value)
+LB_ALWAYS_INLINE char *encode_varint(char *at, uint64_t value)
 {
     for (; value >= 0x80; value >>= 7)
         *at++ = (char)(value | 0x80);
@@ -111,7 +111,7 @@ ALWAYS_INLINE char *encode_varint(char *at, uint64_t value)
     return at;
 }
 
-ALWAYS_INLINE const char *decode_varint(const char *at, uint64_t *value)
+LB_ALWAYS_INLINE const char *decode_varint(const char *at, uint64_t *value)
 {
     uint64_t sum = 0;
     unsigned shift = 0;
@@ -122,7 +122,7 @@ ALWAYS_INLINE const char *decode_varint(const char *at, uint64_t *value)
 }
 
 /* Writes what goes before the agent; the agent's bytes come next. */
-ALWAYS_INLINE char *encode_varint_head(char *at, const struct record *r)
+LB_ALWAYS_INLINE char *encode_varint_head(char *at, const struct record *r)
 {
     at = encode_varint(at, r->id);
     at = encode_varint(at, r->score);
@@ -131,7 +131,7 @@ ALWAYS_INLINE char *encode_varint_head(char *at, const struct record *r)
     return at;
 }
 
-ALWAYS_INLINE const char *decode_varint_head(const char *at, struct record *r)
+LB_ALWAYS_INLINE const char *decode_varint_head(const char *at, struct record *r)
 {
     uint64_t score;
     at = decode_varint(at, &r->id);
@@ -142,14 +142,14 @@ ALWAYS_INLINE const char *decode_varint_head(const char *at, struct record *r)
     return at;
 }
 
-ALWAYS_INLINE char *encode_varint_record(char *at, const struct record *r)
+LB_ALWAYS_INLINE char *encode_varint_record(char *at, const struct record *r)
 {
     at = encode_varint_head(at, r);
     memcpy(at, r->agent, r->agent_length);
     return at + r->agent_length;
 }
 
-ALWAYS_INLINE const char *decode_varint_record(const char *at, struct record *r)
+LB_ALWAYS_INLINE const char *decode_varint_record(const char *at, struct record *r)
 {
     at = decode_varint_head(at, r);
     memcpy(r->agent, at, r->agent_length);
@@ -173,7 +173,7 @@ static inline char *encode_decimal(char *at, uint64_t value)
     return append(at, digits + first, sizeof digits - first);
 }
 
-ALWAYS_INLINE const char *decode_decimal(const char *at, uint64_t *value)
+LB_ALWAYS_INLINE const char *decode_decimal(const char *at, uint64_t *value)
 {
     uint64_t sum = 0;
     for (; *at >= '0' && *at <= '9'; at++)

@@ -108,8 +108,8 @@ static void destroy_heap(void *state)
 /* Writes record i at `at`, adds its id and flags to *sum and returns where it ends. */
 typedef char *write_function(const struct serialize_state *s, uint64_t i, char *at, uint64_t *sum);
 
-ALWAYS_INLINE char *write_inline(const struct serialize_state *s, uint64_t i, char *at,
-                                 uint64_t *sum, encode_function *encode)
+LB_ALWAYS_INLINE char *write_inline(const struct serialize_state *s, uint64_t i, char *at,
+                                    uint64_t *sum, encode_function *encode)
 {
     const struct record *r = &s->records[i];
     *sum += r->id + r->flags;
@@ -117,7 +117,8 @@ ALWAYS_INLINE char *write_inline(const struct serialize_state *s, uint64_t i, ch
 }
 
 /* The fixed format again: head, as many bytes as the string has, and zeros up to its room. */
-ALWAYS_INLINE char *write_heap(const struct serialize_state *s, uint64_t i, char *at, uint64_t *sum)
+LB_ALWAYS_INLINE char *write_heap(const struct serialize_state *s, uint64_t i, char *at,
+                                  uint64_t *sum)
 {
     const struct heap_record *r = &s->heap_records[i];
     *sum += r->id + r->flags;
@@ -129,8 +130,8 @@ ALWAYS_INLINE char *write_heap(const struct serialize_state *s, uint64_t i, char
 }
 
 /* Writes the next `ops` records; `decode` reads back the last one. */
-ALWAYS_INLINE uint64_t serialize(struct serialize_state *s, uint64_t ops, write_function *write,
-                                 decode_function *decode)
+LB_ALWAYS_INLINE uint64_t serialize(struct serialize_state *s, uint64_t ops, write_function *write,
+                                    decode_function *decode)
 {
     char *at = s->at, *last = s->at;
     uint64_t i = s->next, sum = 0;
@@ -205,7 +206,7 @@ static void model(const struct lb_point *point, struct lb_model *m, double sourc
                   double wire, bool reads_all)
 {
     m->bytes = source_bytes + wire;
-    m->streamed_lines = lines_of(m->bytes);
+    m->streamed_lines = lb_lines_of(m->bytes);
     m->streamed_footprint_lines = (double)point->elements * m->streamed_lines;
     if (!reads_all)
         m->bytes -= AGENT_ROOM - agent_bytes_mean;
@@ -244,9 +245,9 @@ static void heap_shuffled_model(const struct lb_point *point, unsigned mode, str
             lines += offset + length > LB_CACHE_LINE_BYTES ? 2 : 1;
     lines /= 4.0 * (AGENT_BYTES_MAX - AGENT_BYTES_MIN + 1);
     m->reused[0] =
-        (struct lb_reuse_class){.lines = lines_of(n * agent_chunk_bytes_mean),
+        (struct lb_reuse_class){.lines = lb_lines_of(n * agent_chunk_bytes_mean),
                                 .touches_per_op = lines,
-                                .objects_per_line = lines / lines_of(agent_chunk_bytes_mean)};
+                                .objects_per_line = lines / lb_lines_of(agent_chunk_bytes_mean)};
     m->bytes += agent_bytes_mean;
     m->useful_bytes_per_line = m->bytes / (m->streamed_lines + lines);
     m->exact = false;

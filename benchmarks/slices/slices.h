@@ -7,8 +7,6 @@
 
 #include "harness/api.h"
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 /* A view: where the bytes are, and how many. Owns nothing. */
 struct view {
     const char *bytes;
@@ -28,11 +26,6 @@ static inline uint64_t hash_bytes(const char *bytes, uint64_t length)
     for (uint64_t i = 0; i < length; i++)
         hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
     return hash;
-}
-
-static inline double lines_of(double bytes)
-{
-    return bytes / LB_CACHE_LINE_BYTES;
 }
 
 #endif

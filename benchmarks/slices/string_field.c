@@ -56,18 +56,12 @@ static uint64_t string_text(uint64_t seed, uint64_t i, char out[LENGTH_MAX])
     return length;
 }
 
-ALWAYS_INLINE uint64_t string_hash(struct view string)
+LB_ALWAYS_INLINE uint64_t string_hash(struct view string)
 {
     uint32_t first, last;
     memcpy(&first, string.bytes, sizeof first);
     memcpy(&last, string.bytes + string.length - sizeof last, sizeof last);
     return lb_opaque(string.length) + lb_opaque(first) + lb_opaque(last);
-}
-
-static uint64_t random_index(const struct lb_point *point, uint64_t i)
-{
-    uint64_t draw = lb_value(~point->seed, i);
-    return (uint64_t)(((unsigned __int128)draw * point->elements) >> 64);
 }
 
 /* ---- Building ---- */
@@ -77,7 +71,7 @@ static struct strings_state *create(const struct lb_point *point, struct lb_aren
     struct strings_state *s = lb_scratch_alloc(arena, sizeof *s);
     uint32_t *order = lb_scratch_alloc(arena, point->elements * sizeof *order);
     for (uint64_t i = 0; i < point->elements; i++)
-        order[i] = (uint32_t)random_index(point, i);
+        order[i] = (uint32_t)lb_random_index(point, point->elements, i);
     s->order = order;
     s->n = point->elements;
     return s;
@@ -170,28 +164,28 @@ static void heap_destroy(void *state)
 
 typedef struct view string_function(const struct strings_state *s, uint64_t i);
 
-ALWAYS_INLINE struct view fixed_string(const struct strings_state *s, uint64_t i)
+LB_ALWAYS_INLINE struct view fixed_string(const struct strings_state *s, uint64_t i)
 {
     return (struct view){s->fixed[i].bytes, s->fixed[i].length};
 }
 
-ALWAYS_INLINE struct view short_string(const struct strings_state *s, uint64_t i)
+LB_ALWAYS_INLINE struct view short_string(const struct strings_state *s, uint64_t i)
 {
     return (struct view){s->shorts[i].bytes, s->shorts[i].length};
 }
 
-ALWAYS_INLINE struct view view_string(const struct strings_state *s, uint64_t i)
+LB_ALWAYS_INLINE struct view view_string(const struct strings_state *s, uint64_t i)
 {
     return s->views[i];
 }
 
-ALWAYS_INLINE struct view offset_string(const struct strings_state *s, uint64_t i)
+LB_ALWAYS_INLINE struct view offset_string(const struct strings_state *s, uint64_t i)
 {
     return (struct view){s->text + s->offsets[i].start, s->offsets[i].length};
 }
 
-ALWAYS_INLINE uint64_t hash_strings(const struct strings_state *state, enum mode mode,
-                                    uint64_t first_op, uint64_t ops, string_function *string)
+LB_ALWAYS_INLINE uint64_t hash_strings(const struct strings_state *state, enum mode mode,
+                                       uint64_t first_op, uint64_t ops, string_function *string)
 {
     const struct strings_state s = *state;
     uint64_t sum = 0;
@@ -227,17 +221,17 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
 {
     double n = (double)point->elements;
     if (mode == SEQUENTIAL) {
-        m->streamed_lines = entry == FIXED_BYTES ? 1 : lines_of(entry + spread);
+        m->streamed_lines = entry == FIXED_BYTES ? 1 : lb_lines_of(entry + spread);
         m->streamed_footprint_lines = n * m->streamed_lines;
         m->exact = true;
         return;
     }
-    m->streamed_lines = lines_of(sizeof(uint32_t));
+    m->streamed_lines = lb_lines_of(sizeof(uint32_t));
     m->streamed_footprint_lines = n * m->streamed_lines;
-    m->reused[0] = (struct lb_reuse_class){.lines = n * lines_of(entry), .touches_per_op = 1};
+    m->reused[0] = (struct lb_reuse_class){.lines = n * lb_lines_of(entry), .touches_per_op = 1};
     if (spread > 0)
-        m->reused[1] =
-            (struct lb_reuse_class){.lines = n * lines_of(spread), .touches_per_op = string_lines};
+        m->reused[1] = (struct lb_reuse_class){.lines = n * lb_lines_of(spread),
+                                               .touches_per_op = string_lines};
 }
 
 static void fixed_model(const struct lb_point *point, unsigned mode, struct lb_model *m)
@@ -253,12 +247,13 @@ static void short_model(const struct lb_point *point, unsigned mode, struct lb_m
 /* A string of b bytes at any address reaches the next line in (b - 1) of 64 cases. */
 static void view_model(const struct lb_point *point, unsigned mode, struct lb_model *m)
 {
-    model(point, mode, m, sizeof(struct view), length_mean, 1 + lines_of(length_mean - 1));
+    model(point, mode, m, sizeof(struct view), length_mean, 1 + lb_lines_of(length_mean - 1));
 }
 
 static void offset_model(const struct lb_point *point, unsigned mode, struct lb_model *m)
 {
-    model(point, mode, m, sizeof(struct offset_view), length_mean, 1 + lines_of(length_mean - 1));
+    model(point, mode, m, sizeof(struct offset_view), length_mean,
+          1 + lb_lines_of(length_mean - 1));
 }
 
 static void heap_fresh_model(const struct lb_point *point, unsigned mode, struct lb_model *m)
@@ -271,11 +266,12 @@ static void heap_shuffled_model(const struct lb_point *point, unsigned mode, str
     model(point, mode, m, sizeof(struct view), HEAP_CHUNK_BYTES, 1);
     if (mode == SEQUENTIAL) {
         double n = (double)point->elements;
-        m->streamed_lines = lines_of(sizeof(struct view));
+        m->streamed_lines = lb_lines_of(sizeof(struct view));
         m->streamed_footprint_lines = n * m->streamed_lines;
-        m->reused[0] = (struct lb_reuse_class){.lines = n * lines_of(HEAP_CHUNK_BYTES),
-                                               .touches_per_op = 1,
-                                               .objects_per_line = 1 / lines_of(HEAP_CHUNK_BYTES)};
+        m->reused[0] =
+            (struct lb_reuse_class){.lines = n * lb_lines_of(HEAP_CHUNK_BYTES),
+                                    .touches_per_op = 1,
+                                    .objects_per_line = 1 / lb_lines_of(HEAP_CHUNK_BYTES)};
     }
 }
 
@@ -298,7 +294,7 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     uint64_t sum = 0;
     char string[LENGTH_MAX] = {0};
     for (uint64_t op = first_op; op < first_op + ops; op++) {
-        uint64_t i = mode == RANDOM ? random_index(point, op) : op;
+        uint64_t i = mode == RANDOM ? lb_random_index(point, point->elements, op) : op;
         uint64_t length = string_text(point->seed, i, string);
         sum += string_hash((struct view){string, length});
     }

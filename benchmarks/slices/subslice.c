@@ -35,12 +35,12 @@ static void *create(const struct lb_point *point, struct lb_arena *arena)
 }
 
 /* Where cut number `level` begins in its parent of `bytes` bytes: any word of the first half. */
-ALWAYS_INLINE uint64_t cut_offset(uint64_t header, unsigned level, uint64_t bytes)
+LB_ALWAYS_INLINE uint64_t cut_offset(uint64_t header, unsigned level, uint64_t bytes)
 {
     return (header >> (8 * level) & (bytes / 16 - 1)) * 8;
 }
 
-ALWAYS_INLINE uint64_t ends_of(const char *bytes, uint64_t length)
+LB_ALWAYS_INLINE uint64_t ends_of(const char *bytes, uint64_t length)
 {
     uint64_t first, last;
     memcpy(&first, bytes, sizeof first);
@@ -51,13 +51,13 @@ ALWAYS_INLINE uint64_t ends_of(const char *bytes, uint64_t length)
 /* Cuts a record `depth` times and returns what is left. */
 typedef uint64_t cut_function(const char *record, uint64_t header, unsigned depth);
 
-ALWAYS_INLINE struct view cut_view(struct view slice, uint64_t header, unsigned level)
+LB_ALWAYS_INLINE struct view cut_view(struct view slice, uint64_t header, unsigned level)
 {
     uint64_t offset = cut_offset(header, level, slice.length);
     return (struct view){slice.bytes + offset, slice.length / 2};
 }
 
-ALWAYS_INLINE uint64_t cut_views(const char *record, uint64_t header, unsigned depth)
+LB_ALWAYS_INLINE uint64_t cut_views(const char *record, uint64_t header, unsigned depth)
 {
     struct view slice = cut_view((struct view){record, RECORD_BYTES}, header, 0);
     if (depth > 1)
@@ -70,7 +70,7 @@ ALWAYS_INLINE uint64_t cut_views(const char *record, uint64_t header, unsigned d
 }
 
 /* Each level is copied to a buffer of its own, as a callee does that keeps what it is given. */
-ALWAYS_INLINE uint64_t cut_copies(const char *record, uint64_t header, unsigned depth)
+LB_ALWAYS_INLINE uint64_t cut_copies(const char *record, uint64_t header, unsigned depth)
 {
     char half[RECORD_BYTES / 2], quarter[RECORD_BYTES / 4], eighth[RECORD_BYTES / 8],
         sixteenth[RECORD_BYTES / 16];
@@ -92,7 +92,7 @@ ALWAYS_INLINE uint64_t cut_copies(const char *record, uint64_t header, unsigned 
 }
 
 /* As above, each copy malloc'd; the parent is freed once its child has been made. */
-ALWAYS_INLINE uint64_t cut_malloc(const char *record, uint64_t header, unsigned depth)
+LB_ALWAYS_INLINE uint64_t cut_malloc(const char *record, uint64_t header, unsigned depth)
 {
     char *slice = NULL;
     uint64_t bytes = RECORD_BYTES;
@@ -111,8 +111,8 @@ ALWAYS_INLINE uint64_t cut_malloc(const char *record, uint64_t header, unsigned 
     return sum;
 }
 
-ALWAYS_INLINE uint64_t cut_records(const struct subslice_state *s, uint64_t first_op, uint64_t ops,
-                                   unsigned depth, cut_function *cut)
+LB_ALWAYS_INLINE uint64_t cut_records(const struct subslice_state *s, uint64_t first_op,
+                                      uint64_t ops, unsigned depth, cut_function *cut)
 {
     uint64_t sum = 0;
     for (uint64_t i = first_op % s->n; ops > 0; i = 0) {

@@ -90,7 +90,7 @@ static inline const char *make_text(const struct lb_point *point, struct lb_aren
 #define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
 /* The first byte at or after `at` that is less than `limit` (1 to 128). There is one. */
-ALWAYS_INLINE const char *find_less(const char *at, unsigned char limit)
+LB_ALWAYS_INLINE const char *find_less(const char *at, unsigned char limit)
 {
     for (;; at += 8) {
         uint64_t word;
@@ -102,7 +102,7 @@ ALWAYS_INLINE const char *find_less(const char *at, unsigned char limit)
 }
 
 /* The first byte at or after `at` that is `wanted`. There is one. */
-ALWAYS_INLINE const char *find_byte(const char *at, unsigned char wanted)
+LB_ALWAYS_INLINE const char *find_byte(const char *at, unsigned char wanted)
 {
     for (;; at += 8) {
         uint64_t word;
@@ -115,7 +115,7 @@ ALWAYS_INLINE const char *find_byte(const char *at, unsigned char wanted)
 }
 
 /* The field at *at, which moves to the next one. A comma or a newline ends it: both below '-'. */
-ALWAYS_INLINE struct view next_csv_field(const char **at)
+LB_ALWAYS_INLINE struct view next_csv_field(const char **at)
 {
     const char *end = find_less(*at, '-');
     struct view field = {*at, (uint64_t)(end - *at)};
@@ -124,7 +124,7 @@ ALWAYS_INLINE struct view next_csv_field(const char **at)
 }
 
 /* The value of the next name and value at or after *at, which moves behind it. */
-ALWAYS_INLINE struct view next_json_field(const char **at)
+LB_ALWAYS_INLINE struct view next_json_field(const char **at)
 {
     const char *name = find_byte(*at, '"') + 1;
     const char *colon = find_byte(name, '"') + 1;

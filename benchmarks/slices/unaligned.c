@@ -33,20 +33,20 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, unsign
     return s;
 }
 
-ALWAYS_INLINE uint64_t load_at(const char *at)
+LB_ALWAYS_INLINE uint64_t load_at(const char *at)
 {
     uint64_t value;
     memcpy(&value, at, sizeof value);
     return lb_opaque(value);
 }
 
-ALWAYS_INLINE char *slot_at(const struct unaligned_state *s, uint64_t op, unsigned offset)
+LB_ALWAYS_INLINE char *slot_at(const struct unaligned_state *s, uint64_t op, unsigned offset)
 {
     return s->slots + op % SLOTS * SLOT_BYTES + offset;
 }
 
-ALWAYS_INLINE uint64_t load_run(const struct unaligned_state *s, uint64_t op, uint64_t ops,
-                                unsigned offset)
+LB_ALWAYS_INLINE uint64_t load_run(const struct unaligned_state *s, uint64_t op, uint64_t ops,
+                                   unsigned offset)
 {
     uint64_t sum = 0;
     for (; ops > 0; ops--, op++)
@@ -54,8 +54,8 @@ ALWAYS_INLINE uint64_t load_run(const struct unaligned_state *s, uint64_t op, ui
     return sum;
 }
 
-ALWAYS_INLINE uint64_t dependent_run(const struct unaligned_state *s, uint64_t op, uint64_t ops,
-                                     unsigned offset)
+LB_ALWAYS_INLINE uint64_t dependent_run(const struct unaligned_state *s, uint64_t op, uint64_t ops,
+                                        unsigned offset)
 {
     uint64_t sum = 0, loaded = 0;
     for (; ops > 0; ops--, op++) {
@@ -66,8 +66,8 @@ ALWAYS_INLINE uint64_t dependent_run(const struct unaligned_state *s, uint64_t o
 }
 
 /* Stores what is there already, so that the loads of the other modes keep their answer. */
-ALWAYS_INLINE uint64_t store_run(const struct unaligned_state *s, uint64_t op, uint64_t ops,
-                                 unsigned offset)
+LB_ALWAYS_INLINE uint64_t store_run(const struct unaligned_state *s, uint64_t op, uint64_t ops,
+                                    unsigned offset)
 {
     uint64_t values[SLOTS], sum = 0;
     for (unsigned slot = 0; slot < SLOTS; slot++)
@@ -82,8 +82,8 @@ ALWAYS_INLINE uint64_t store_run(const struct unaligned_state *s, uint64_t op, u
     return sum;
 }
 
-ALWAYS_INLINE uint64_t forward_run(const struct unaligned_state *s, uint64_t op, uint64_t ops,
-                                   unsigned offset)
+LB_ALWAYS_INLINE uint64_t forward_run(const struct unaligned_state *s, uint64_t op, uint64_t ops,
+                                      unsigned offset)
 {
     uint64_t sum = 0, loaded = 0;
     for (; ops > 0; ops--, op++) {

@@ -147,3 +147,12 @@ void lb_zipf(uint32_t *ranks, uint64_t count, uint64_t n, double exponent, uint6
     for (uint64_t i = 0; i < count; i++)
         ranks[i] = (uint32_t)(zipf_draw(&zipf, n, &rng) - 1);
 }
+
+uint32_t *lb_random_indices(const struct lb_point *point, struct lb_arena *arena, uint64_t count,
+                            uint64_t n)
+{
+    uint32_t *indices = lb_scratch_alloc(arena, count * sizeof *indices);
+    for (uint64_t i = 0; i < count; i++)
+        indices[i] = (uint32_t)lb_random_index(point, n, i);
+    return indices;
+}

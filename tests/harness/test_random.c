@@ -1,5 +1,5 @@
 /* test_random.c - the generators of api.h: distinct, uniform, one cycle, and truly Zipf. */
-#include "harness/api.h"
+#include "harness/case/arena.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -188,6 +188,43 @@ static void zipf_of_one_rank_or_of_many_stays_in_range(void **unused)
     assert_in_range(top, 10, 100); /* 1 in 25.4 on the average */
 }
 
+static void random_indices_are_uniform_and_each_is_found_alone(void **unused)
+{
+    (void)unused;
+    enum { COUNT = 8000, BUCKETS = 8 };
+    const struct lb_point point = {.seed = 5, .elements = BUCKETS};
+    struct lb_arena *arena = lb_arena_new(false);
+    const uint32_t *indices = lb_random_indices(&point, arena, COUNT, BUCKETS);
+    unsigned drawn[BUCKETS] = {0};
+    for (uint64_t i = 0; i < COUNT; i++) {
+        assert_in_range(indices[i], 0, BUCKETS - 1);
+        assert_int_equal(indices[i], lb_random_index(&point, BUCKETS, i));
+        drawn[indices[i]]++;
+    }
+    for (size_t i = 0; i < BUCKETS; i++)
+        assert_in_range(drawn[i], 850, 1150); /* 1000, five standard deviations */
+    lb_arena_free(arena);
+}
+
+/* Spans cover the ops once each, in order, and none crosses the end of a pass of 7. */
+static uint64_t record_span(void *state, uint64_t begin, uint64_t end)
+{
+    uint64_t *next = state;
+    assert_true(begin < end && end <= 7);
+    assert_int_equal(begin, *next % 7);
+    *next += end - begin;
+    return end - begin;
+}
+
+static void a_walk_goes_on_where_it_stopped_and_wraps_at_the_end_of_a_pass(void **unused)
+{
+    (void)unused;
+    uint64_t next = 5;
+    assert_int_equal(lb_walk_passes(&next, 7, 5, 23, record_span), 23);
+    assert_int_equal(next, 28);
+    assert_int_equal(lb_walk_passes(&next, 7, 28, 0, record_span), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +239,8 @@ int main(void)
         cmocka_unit_test(every_cycle_is_equally_likely),
         cmocka_unit_test(zipf_frequencies_are_those_of_the_law),
         cmocka_unit_test(zipf_of_one_rank_or_of_many_stays_in_range),
+        cmocka_unit_test(random_indices_are_uniform_and_each_is_found_alone),
+        cmocka_unit_test(a_walk_goes_on_where_it_stopped_and_wraps_at_the_end_of_a_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
