@@ -185,6 +185,12 @@ report: ## RESULTS="a.json b.json" as one page, OUT/report.html (GATE=gate.json:
 gate: ## does this tree make a benchmark slower than BASE=revision? (GATE_FLAGS="--strict ...")
 	$(Q)+scripts/gate '$(BASE)' $(GATE_FLAGS)
 
+gate-stored: all ## does this build count otherwise than ci/baseline.json? (no times)
+	$(Q)$(B)/layoutbench-gate --base-results ci/baseline.json --head-binary $(B)/layoutbench $(GATE_FLAGS)
+
+baseline: all ## store this build's exact counts in ci/baseline.json, and show what changes
+	$(Q)$(B)/layoutbench-gate --write-baseline ci/baseline.json --head-binary $(B)/layoutbench $(GATE_FLAGS)
+
 # ---- Tests ---------------------------------------------------------------------------------------
 $(B)/tests/%: $(B)/tests/%.o $(B)/libgate.a $(B)/libharness.a
 	$(call say,LINK,$@)

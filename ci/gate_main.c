@@ -3,6 +3,7 @@
  * file of ci/ that exits.
  */
 #include "ci/annotations.h"
+#include "ci/baseline.h"
 #include "ci/gate_json.h"
 #include "ci/gate_options.h"
 #include "ci/judge.h"
@@ -126,6 +127,14 @@ static int judge(const struct lb_gate_options *o, int argc, char **argv)
     return exit_status;
 }
 
+static int write_baseline(const struct lb_gate_options *o)
+{
+    enum lb_gate_exit exit_status = LB_GATE_EXIT_PASS;
+    struct lb_error error;
+    enum lb_status status = lb_baseline_write(o, stdout, &exit_status, &error);
+    return status == LB_OK ? (int)exit_status : complain(status, &error);
+}
+
 /* Output that did not arrive (a full disk behind a redirection) must not look like success. */
 static int flushed(int exit_status)
 {
@@ -152,5 +161,5 @@ int main(int argc, char **argv)
         return flushed(LB_GATE_EXIT_PASS);
     }
     lb_interrupt_catch();
-    return flushed(judge(&options, argc, argv));
+    return flushed(options.write_baseline ? write_baseline(&options) : judge(&options, argc, argv));
 }

@@ -97,7 +97,8 @@ static bool is_timed(const struct judge *j)
     return j->options->base_binary && j->options->head_binary && !j->options->no_time;
 }
 
-/* Rungs beyond those that are simulated: the policy's for timing, and all of the other's document. */
+/* Rungs beyond those that are simulated: the policy's for timing, and all of the other's document.
+ */
 struct rungs {
     char texts[RUNGS_MAX][LB_POLICY_RUNG_BYTES];
     size_t count;
@@ -131,8 +132,8 @@ static enum lb_status list_side(const struct judge *j, const char *program, cons
     if (!program || (document && !is_timed(j)))
         return LB_OK;
     find_rungs(j, other, &rungs);
-    enum lb_status status = lb_side_list(program, rungs.texts, rungs.count, j->options->seed,
-                                         &listed, j->error);
+    enum lb_status status =
+        lb_side_list(program, rungs.texts, rungs.count, j->options->seed, &listed, j->error);
     if (status == LB_OK && document)
         lb_side_merge(&listed, side);
     lb_results_free(side);

@@ -1,0 +1,127 @@
+/* baseline.c - see baseline.h. */
+#include "ci/baseline.h"
+
+#include "ci/judge.h"
+#include "ci/sides.h"
+#include "ci/terminal.h"
+#include "harness/base/atomic_file.h"
+#include "harness/base/spawn.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct baseline {
+    const struct lb_gate_options *options;
+    struct lb_atomic_file file;
+    char candidate[LB_GATE_PATH_BYTES]; /* "": the user's own document */
+    const char *document;               /* what is to be stored */
+    FILE *out;
+    struct lb_error *error;
+};
+
+/* ---- What is to be stored ------------------------------------------------------------------ */
+
+static size_t count_believed(const struct lb_results *results)
+{
+    size_t believed = 0;
+    for (size_t i = 0; i < results->case_count; i++)
+        believed += results->cases[i].readings[LB_GATE_SIMULATED][LB_GATE_INSTRUCTIONS] ==
+                    LB_READING_BELIEVED;
+    return believed;
+}
+
+static enum lb_status make_document(struct baseline *b, size_t *believed)
+{
+    const struct lb_gate_options *o = b->options;
+    struct lb_results results;
+    enum lb_status status;
+    if (o->head_results) {
+        b->document = o->head_results;
+        status = lb_results_read(b->document, &results, b->error);
+    } else {
+        snprintf(b->candidate, sizeof b->candidate, "%s.candidate", o->write_baseline);
+        b->document = b->candidate;
+        status = lb_side_simulate(o->head_binary, o->filters, o->filter_count, o->seed, o->quiet,
+                                  b->document, &results, b->error);
+    }
+    *believed = status == LB_OK ? count_believed(&results) : 0;
+    lb_results_free(&results);
+    return status;
+}
+
+/* ---- What changes -------------------------------------------------------------------------- */
+
+static bool has_failed(const struct lb_gate *gate)
+{
+    for (size_t i = 0; i < gate->row_count; i++)
+        if (gate->rows[i].verdict == LB_GATE_FAILED && !gate->rows[i].accepted[0])
+            return true;
+    return false;
+}
+
+/* *red: the new one must not be stored. */
+static enum lb_status show_changes(const struct baseline *b, bool *red)
+{
+    struct lb_gate gate;
+    struct lb_gate_options compared = *b->options;
+    compared.base_results = b->options->write_baseline;
+    compared.head_results = b->document;
+    compared.head_binary = NULL;
+    if (access(compared.base_results, F_OK) != 0) {
+        fprintf(b->out, "%s is new\n", compared.base_results);
+        return LB_OK;
+    }
+    enum lb_status status = lb_judge(&compared, &gate, b->error);
+    if (status == LB_OK) {
+        fprintf(b->out, "against what is stored in %s:\n", compared.base_results);
+        lb_terminal_print(b->out, &gate);
+        *red = has_failed(&gate);
+    }
+    lb_gate_free(&gate);
+    return status;
+}
+
+/* ---- Storing ------------------------------------------------------------------------------- */
+
+static enum lb_status store(struct baseline *b)
+{
+    char *text = NULL;
+    int fd = open(b->document, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return lb_fail_errno(b->error, LB_SYSTEM, "%s", b->document);
+    enum lb_status status = lb_spawn_read_back(fd, &text, b->error);
+    if (status == LB_OK)
+        status = lb_atomic_commit(&b->file, text, b->error);
+    free(text);
+    close(fd);
+    return status;
+}
+
+enum lb_status lb_baseline_write(const struct lb_gate_options *options, FILE *out,
+                                 enum lb_gate_exit *exit_status, struct lb_error *error)
+{
+    struct baseline b = {.options = options, .out = out, .error = error};
+    size_t believed = 0;
+    bool red = false;
+    *exit_status = LB_GATE_EXIT_PASS;
+    enum lb_status status = lb_atomic_open(&b.file, options->write_baseline, 0, error);
+    if (status == LB_OK)
+        status = make_document(&b, &believed);
+    if (status == LB_OK)
+        status = show_changes(&b, &red);
+    if (status == LB_OK && (red || !believed)) {
+        fprintf(out, "\nnot stored: %s\n",
+                red ? "a case that was stored fails or lost its counts" : "nothing was counted");
+        *exit_status = LB_GATE_EXIT_SET_CHANGED;
+    } else if (status == LB_OK) {
+        status = store(&b);
+        if (status == LB_OK)
+            fprintf(out, "\nstored the counts of %zu cases in %s\n", believed,
+                    options->write_baseline);
+    }
+    lb_atomic_abandon(&b.file);
+    if (b.candidate[0])
+        unlink(b.candidate);
+    return status;
+}
