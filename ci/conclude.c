@@ -140,6 +140,12 @@ static const enum lb_gate_exit priority[] = {
     LB_GATE_EXIT_UNDECIDED,
 };
 
+/* A gate that judged nothing has shown nothing. */
+static bool is_empty(const struct lb_gate *gate)
+{
+    return gate->counts[LB_GATE_NOT_GATED] == gate->row_count;
+}
+
 static void say_headline(struct lb_gate *gate, const size_t *asked)
 {
     static const char *const sentences[] = {
@@ -149,7 +155,11 @@ static void say_headline(struct lb_gate *gate, const size_t *asked)
         [LB_GATE_EXIT_SET_CHANGED] = "SET CHANGED: vanished, redefined or failed",
         [LB_GATE_EXIT_INCOMPARABLE] = "INCOMPARABLE: environments or machines differ",
     };
-    if (gate->exit == LB_GATE_EXIT_PASS)
+    if (is_empty(gate))
+        snprintf(gate->headline, sizeof gate->headline,
+                 "NOTHING JUDGED: neither side has a case that can be compared (%zu rows)",
+                 gate->row_count);
+    else if (gate->exit == LB_GATE_EXIT_PASS)
         snprintf(gate->headline, sizeof gate->headline,
                  "pass: none of %zu rows is worse (%zu better, %zu undecided, %zu accepted)",
                  gate->row_count, gate->counts[LB_GATE_BETTER], gate->counts[LB_GATE_UNDECIDED],
@@ -172,7 +182,7 @@ void lb_gate_conclude(struct lb_gate *gate)
         else
             gate->counts[gate->rows[i].verdict]++;
     }
-    gate->exit = LB_GATE_EXIT_PASS;
+    gate->exit = is_empty(gate) ? LB_GATE_EXIT_SET_CHANGED : LB_GATE_EXIT_PASS;
     for (size_t i = sizeof priority / sizeof *priority; i-- > 0;)
         if (asked[priority[i]])
             gate->exit = priority[i];

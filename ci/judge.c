@@ -24,7 +24,9 @@ struct judge {
     struct lb_policy policy;
     struct lb_acknowledgements accepted;
     struct lb_results base, head;
-    struct lb_selection layouts; /* to count: what the filters mean */
+    struct lb_selection layouts; /* to count in programs: what the filters mean */
+    const char *const *globs;    /* of what is compared: these layouts, or the filters themselves */
+    size_t glob_count;
     struct lb_matches matches;
     char today[LB_DATE_BYTES];
     struct lb_progress progress;
@@ -116,7 +118,8 @@ static void add_rung(struct rungs *rungs, const char *text)
 static void find_rungs(const struct judge *j, const struct lb_results *other, struct rungs *rungs)
 {
     rungs->count = 0;
-    for (size_t i = 0; is_timed(j) && i < j->policy.time_rung_count; i++)
+    bool two_programs = j->options->base_binary && j->options->head_binary;
+    for (size_t i = 0; two_programs && i < j->policy.time_rung_count; i++)
         add_rung(rungs, j->policy.time_rungs[i]);
     for (size_t i = 0; i < other->case_count; i++)
         if (strncmp(other->cases[i].label, "ws=", 3) == 0)
@@ -147,9 +150,16 @@ static enum lb_status list_sides(struct judge *j)
     enum lb_status status = list_side(j, o->base_binary, o->base_results, &j->head, &j->base);
     if (status == LB_OK)
         status = list_side(j, o->head_binary, o->head_results, &j->base, &j->head);
-    if (status == LB_OK)
-        status = lb_selection_of_layouts(&j->base, &j->head, o->filters, o->filter_count,
-                                         &j->layouts, j->error);
+    if (status != LB_OK)
+        return status;
+    j->globs = o->filters;
+    j->glob_count = o->filter_count;
+    if (!o->base_binary && !o->head_binary)
+        return LB_OK;
+    status = lb_selection_of_layouts(&j->base, &j->head, o->filters, o->filter_count, &j->layouts,
+                                     j->error);
+    j->globs = j->layouts.pointers;
+    j->glob_count = j->layouts.count;
     return status;
 }
 
@@ -205,8 +215,8 @@ static enum lb_status judge_counts(struct judge *j, bool *comparable)
         status = lb_counts_compare_environments(&j->base, &j->head, &j->accepted, j->today, j->gate,
                                                 comparable, j->error);
     if (status == LB_OK && *comparable)
-        status = lb_match_sides(&j->base, &j->head, j->layouts.count ? j->layouts.pointers : NULL,
-                                j->layouts.count, j->gate, &j->matches, j->error);
+        status = lb_match_sides(&j->base, &j->head, j->globs, j->glob_count, j->gate, &j->matches,
+                                j->error);
     if (status == LB_OK && *comparable && !j->options->no_counts)
         status = lb_counts_compare(&j->base, &j->head, &j->matches, &j->policy, j->gate, j->error);
     if (status == LB_OK && *comparable)
