@@ -279,8 +279,10 @@ static void heads_model(const struct lb_point *point, unsigned mode, struct lb_m
     (void)mode;
     double nodes = (double)returning(point);
     scan_model((double)heads_bytes(point), model);
-    /* Chunks of 32 bytes. */
-    model->reused[0] = (struct lb_reuse_class){.lines = nodes / 2, .touches_per_op = nodes};
+    /* Reused chunks of 32 bytes lie anywhere; every second one's node is on two lines. */
+    double lines = 1.5 * nodes;
+    model->reused[0] =
+        (struct lb_reuse_class){.lines = lines, .touches_per_op = lines, .objects_per_line = 1};
     model->bytes += nodes * sizeof(struct chained_node);
 }
 
