@@ -131,7 +131,7 @@ static void print_side(FILE *out, const char *title, const struct lb_gate_side *
         return;
     fputs(title, out);
     lb_escape_markdown_code(out, name);
-    if (side->commit[0]) {
+    if (side->commit[0] && strcmp(side->commit, name) != 0) {
         fputs(" (", out);
         lb_escape_markdown(out, side->commit);
         fputc(')', out);

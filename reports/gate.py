@@ -154,8 +154,13 @@ def _number(raw: Json, value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
+def _has_figure(raw: Json) -> bool:
+    """Rows about a case as a whole, or about the environment, have none to know."""
+    return raw["unit"] != ""
+
+
 def _figure(raw: Json, value: float | None) -> str:
-    if raw["metric"] == "case":
+    if not _has_figure(raw):
         return ""
     return numbers.DASH if value is None else _number(raw, value)
 
@@ -164,7 +169,7 @@ def _ratio(raw: Json) -> tuple[str, str]:
     """The ratio and its interval, which exact rows have not."""
     ratio = raw["ratio"]
     if ratio is None:
-        return ("" if raw["metric"] == "case" else numbers.DASH), ""
+        return (numbers.DASH if _has_figure(raw) else ""), ""
     if ratio["low"] is None or ratio["high"] is None:
         return _number(raw, ratio["median"]), ""
     low, high = (_number(raw, ratio[key]) for key in ("low", "high"))

@@ -4,12 +4,14 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("LB_BUILD_DIR", ROOT / "build/release"))
 TEXT = (ROOT / "ci/github-actions.yml").read_text(encoding="utf-8")
 WORKFLOW = yaml.safe_load(TEXT)
 STEPS = WORKFLOW["jobs"]["gate"]["steps"]
@@ -40,6 +42,16 @@ def test_every_command_exists(command):
     program = shlex.split(command)[0]
     path = ROOT / program if "/" in program else shutil.which(program)
     assert path and os.access(path, os.X_OK)
+
+
+def test_every_option_is_the_gates():
+    help_text = subprocess.run(
+        [BUILD / "layoutbench-gate", "--help"], check=True, capture_output=True, text=True
+    ).stdout
+    known = set(re.findall(r"--[a-z-]+", help_text))
+    (gate,) = [shlex.split(command) for command in COMMANDS if "scripts/gate" in command]
+    options = [word for word in gate if word.startswith("--")]
+    assert options and set(options) <= known
 
 
 def test_the_history_holds_the_base():

@@ -8,7 +8,9 @@ from typing import Any, Callable
 from .fixtures import HOSTILE
 
 _LOOK = 12
-_UNITS = {"case": "", "time": "ns"} | dict.fromkeys(("l1d_misses", "l3_misses"), "misses")
+_UNITS = {"case": "", "environment": "", "time": "ns"} | dict.fromkeys(
+    ("l1d_misses", "l3_misses"), "misses"
+)
 _STATUSES = {"pass": 0, "regression": 1, "undecided": 3, "set_changed": 4, "incomparable": 5}
 _STATUSES |= {"harness_failed": 6, "interrupted": 130}
 BOXED = "boxing/sum/boxed_shuffled/ws=256KiB"
@@ -212,8 +214,10 @@ def set_changed() -> dict[str, Any]:
 
 def incomparable() -> dict[str, Any]:
     notice = {"kind": "differs", "subject": "compiler", "text": "gcc 12.2.0 / clang 14.0.6"}
+    differs = {"verdict": "not_comparable", "exit_status": 5}
     rows = [
-        row(INLINE, "instructions", "simulated", verdict="not_comparable", exit_status=5),
+        row("compiler", "environment", None, reason="gcc 12.2.0, clang 14.0.6", **differs),
+        row(INLINE, "instructions", "simulated", **differs),
     ]
     made = document("incomparable", rows=rows, notices=[notice])
     made["base"].update(revision=None, commit=None, program=None, results="ci/baseline.json")
