@@ -117,7 +117,8 @@ static const struct lb_event_row zen4_rows[] = {
                  l3_demand_fills),
 };
 
-/* libpfm4 4.13 does not know Zen 5. */
+/* libpfm4 4.13 does not know Zen 5. The codes agree with the Linux kernel's list of events for
+ * perf. */
 static const char zen5_manual[] =
     "AMD, Performance Monitor Counters for Family 1Ah Model 00h-0Fh Processors (58550), core "
     "events by PMCx number";

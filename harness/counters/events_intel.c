@@ -53,7 +53,8 @@ static const struct lb_event_row cascade_lake_rows[] = {SERVER_ROWS("clx")};
 static const struct lb_event_row ice_lake_rows[] = {SERVER_ROWS("icx")};
 static const struct lb_event_row sapphire_rapids_rows[] = {SERVER_ROWS("spr")};
 
-/* libpfm4 4.13 does not know Alder Lake. */
+/* libpfm4 4.13 does not know Alder Lake. The codes agree with the kernel's list of events for perf.
+ */
 static const char golden_cove[] =
     "Intel, perfmon event list Alder Lake, P-core (Golden Cove); SDM volume 3B, chapter "
     "Performance-Monitoring Events, 12th generation";
