@@ -266,6 +266,21 @@ $(B)/tests/peers/gbench_peer: tests/peers/gbench_peer.cpp $(B)/tests/peers/kerne
 bench-harness: all $(B)/tests/peers/harness_bench $(B)/tests/peers/gbench_peer ## the harness beside Google Benchmark, in one run (25 minutes)
 	$(Q)$(PYTHON) tests/peers/bench_harness.py --build $(B)
 
+# The same kernels with 0, 3 and 5 % more work an op, each a layoutbench of its own.
+SLOWED = $(foreach permille,0 30 50,$(B)/tests/peers/slowed_$(permille))
+$(SLOWED): $(B)/tests/peers/slowed_%: tests/peers/slowed.c $(B)/harness/main.o $(B)/libharness.a $(B)/flags
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -DLB_SLOWED_PERMILLE=$* $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) $(LDLIBS)
+
+$(B)/tests/peers/gate_bench: $(B)/tests/peers/gate_bench.o $(B)/libgate.a $(B)/libharness.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: bench-gate
+bench-gate: $(SLOWED) $(B)/tests/peers/gate_bench ## false alarms and slowdowns found, beside other tools' rules (25 minutes; TRIALS=8: 2)
+	$(Q)$(PYTHON) tests/peers/bench_gate.py --build $(B) $(if $(TRIALS),--trials $(TRIALS))
+
 # Hash tables from packages: one that is missing is named by the run, and left out.
 KERNEL_PEERS = kernels_bench peer_loops peer_khash peer_uthash peer_glib
 # What a specialist would ask for, whatever the suite asks for itself.

@@ -9,13 +9,14 @@
 #include <string.h>
 
 /*
- * In milliseconds: a visit is 4 samples of a little over 1, warming takes from 1 (two slices of a
- * small layout) to 30 (two of 10 of a big one, after a first guess).
+ * In milliseconds: a visit is 2 samples of a little over 1, warming takes from 1 (two slices of a
+ * small layout) to 30 (two of 10 of a big one, after a first guess). Many short turns: what a
+ * neighbour does for tens of milliseconds meets both sides. Odd: one visit is the median one.
  */
-enum { SAMPLES = 4, VISITS = 3, VISITS_MAX = 12, WARM_MAX_NS = 20000000 };
+enum { SAMPLES = 2, VISITS = 7, VISITS_MAX = 15, WARM_MAX_NS = 20000000 };
 
-/* A layout that took long to build is worth more visits: one for each this much. */
-#define CREATE_NS_PER_VISIT 15000000
+/* A layout that took long to build is worth more visits: two for each this much. */
+#define CREATE_NS_PER_TWO_VISITS 10000000
 
 /* `exec` of a program that does not know the option or the command. */
 enum { USAGE_EXIT = 2 };
@@ -71,19 +72,27 @@ static enum lb_status warm(struct match *m, enum lb_side side, unsigned mode,
     return lb_child_warm(&m->children[side], m->request->modes[mode], WARM_MAX_NS, &warmth, error);
 }
 
-static enum lb_status visit(struct match *m, enum lb_side side, unsigned mode, unsigned *blocked,
+/* One visit to each side. The least sample of a visit is what it says. */
+struct turn {
+    double cpu_ns[LB_SIDES], wall_ns[LB_SIDES];
+    unsigned blocked[LB_SIDES]; /* samples that gave up the CPU by themselves */
+};
+
+static enum lb_status visit(struct match *m, enum lb_side side, unsigned mode, struct turn *turn,
                             struct lb_error *error)
 {
     struct lb_sample samples[SAMPLES];
-    struct lb_pair_time *time = &m->pair->times[mode][side];
+    double cpu_ns = INFINITY, wall_ns = INFINITY;
     m->pair->failed = side;
     enum lb_status status =
         lb_child_sample(&m->children[side], m->request->modes[mode], 0, SAMPLES, samples, error);
     for (size_t i = 0; i < SAMPLES && status == LB_OK; i++) {
-        time->cpu_ns = fmin(time->cpu_ns, (double)samples[i].cpu_ns / (double)samples[i].ops);
-        time->wall_ns = fmin(time->wall_ns, (double)samples[i].wall_ns / (double)samples[i].ops);
-        *blocked += samples[i].voluntary_switches > 0;
+        cpu_ns = fmin(cpu_ns, (double)samples[i].cpu_ns / (double)samples[i].ops);
+        wall_ns = fmin(wall_ns, (double)samples[i].wall_ns / (double)samples[i].ops);
+        turn->blocked[side] += samples[i].voluntary_switches > 0;
     }
+    turn->cpu_ns[side] = cpu_ns;
+    turn->wall_ns[side] = wall_ns;
     return status;
 }
 
@@ -97,32 +106,65 @@ static bool nothing_to_time(const struct lb_pair *pair)
     return pair->skipped[LB_SIDE_BASE] || pair->skipped[LB_SIDE_HEAD] || pair->slow_to_create;
 }
 
+/* The turn with the median of head / base stands for the pair: two times, one right after the
+ * other. */
+static const struct turn *median_turn(const struct turn *turns, unsigned count, bool wall)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const double *own = wall ? turns[i].wall_ns : turns[i].cpu_ns;
+        unsigned below = 0, equal = 0;
+        for (unsigned j = 0; j < count; j++) {
+            const double *its = wall ? turns[j].wall_ns : turns[j].cpu_ns;
+            /* its ratio against this one's, without dividing */
+            double difference =
+                its[LB_SIDE_HEAD] * own[LB_SIDE_BASE] - own[LB_SIDE_HEAD] * its[LB_SIDE_BASE];
+            below += difference < 0;
+            equal += difference == 0;
+        }
+        if (below <= count / 2 && count / 2 < below + equal)
+            return &turns[i];
+    }
+    return &turns[0]; /* only with times that are no numbers */
+}
+
+static void summarise(const struct turn *turns, unsigned count, struct lb_pair_time *times)
+{
+    const struct turn *cpu = median_turn(turns, count, false);
+    const struct turn *wall = median_turn(turns, count, true);
+    for (int side = 0; side < LB_SIDES; side++) {
+        unsigned blocked = 0;
+        for (unsigned i = 0; i < count; i++)
+            blocked += turns[i].blocked[side];
+        times[side] = (struct lb_pair_time){.cpu_ns = cpu->cpu_ns[side],
+                                            .wall_ns = wall->wall_ns[side],
+                                            .blocks = 2 * blocked > count * SAMPLES};
+    }
+}
+
 static enum lb_status measure(struct match *m, unsigned mode, struct lb_error *error)
 {
-    struct lb_pair_time *times = m->pair->times[mode];
-    unsigned blocked[LB_SIDES] = {0};
-    enum lb_side turn = m->request->first;
+    struct turn turns[VISITS_MAX] = {{.blocked = {0}}};
+    enum lb_side side = m->request->first;
     uint64_t start = lb_clock_wall_ns();
-    times[0] = times[1] = (struct lb_pair_time){INFINITY, INFINITY, false};
-    enum lb_status status = warm(m, turn, mode, error);
+    enum lb_status status = warm(m, side, mode, error);
     if (status == LB_OK)
-        status = warm(m, other(turn), mode, error);
+        status = warm(m, other(side), mode, error);
     for (unsigned i = 0; i < 2 * m->pair->visits && status == LB_OK; i++) {
         if (i % 2)
-            turn = other(turn); /* A B, B A, A B */
-        status = visit(m, turn, mode, &blocked[turn], error);
+            side = other(side); /* A B, B A, A B */
+        status = visit(m, side, mode, &turns[i / 2], error);
     }
-    for (int side = 0; side < LB_SIDES; side++)
-        times[side].blocks = 2 * blocked[side] > m->pair->visits * SAMPLES;
+    summarise(turns, m->pair->visits, m->pair->times[mode]);
     m->pair->seconds[mode] = seconds_since(start);
     return status;
 }
 
+/* An odd number. */
 static unsigned visits_for(const struct lb_pair *pair)
 {
     uint64_t create_ns = pair->create_ns[LB_SIDE_BASE] + pair->create_ns[LB_SIDE_HEAD];
-    uint64_t more = create_ns / 2 / CREATE_NS_PER_VISIT;
-    return more < VISITS_MAX - VISITS ? VISITS + (unsigned)more : VISITS_MAX;
+    uint64_t twos = create_ns / LB_SIDES / CREATE_NS_PER_TWO_VISITS;
+    return twos < (VISITS_MAX - VISITS) / 2 ? VISITS + 2 * (unsigned)twos : VISITS_MAX;
 }
 
 static enum lb_status verify(struct match *m, enum lb_side side, struct lb_error *error)
@@ -151,7 +193,7 @@ static enum lb_status take(struct match *m, struct lb_error *error)
     m->pair->setup_seconds = seconds_since(start);
     if (status != LB_OK || nothing_to_time(m->pair))
         return status;
-    m->pair->visits = m->request->visits ? m->request->visits : visits_for(m->pair);
+    m->pair->visits = visits_for(m->pair);
     for (unsigned mode = 0; mode < m->request->mode_count && status == LB_OK; mode++) {
         m->pair->failed_mode = mode;
         status = measure(m, mode, error);

@@ -3,8 +3,9 @@
  *
  * Both are pinned to the same CPU and both are built before either is timed; while one works the
  * other waits for its driver. They are visited in turn (A B, B A, A B, ...), so that what the
- * machine does meanwhile meets both; a side's time is the least of all its samples, which drops
- * what was interrupted or disturbed. Nothing is left running when a call returns.
+ * machine does meanwhile meets both. A visit says the least of its samples, which drops what was
+ * interrupted; of the turns, the one with the median ratio stands for the pair. A layout that took
+ * long to build is visited more often. Nothing is left running when a call returns.
  */
 #ifndef LB_PAIR_H
 #define LB_PAIR_H
@@ -28,10 +29,9 @@ struct lb_pair_request {
     enum lb_side first;
     bool verify;              /* have both sides check their answers at the end */
     uint64_t create_limit_ns; /* measure nothing where the base takes longer to build; 0: do */
-    unsigned visits;          /* of each side and mode; 0: as many as suit the set-up */
 };
 
-/* One side's time in one mode, per op: the least of its samples. */
+/* One side's time in one mode, per op, in the median turn of each clock. */
 struct lb_pair_time {
     double cpu_ns, wall_ns;
     bool blocks; /* most samples gave up the CPU by themselves: CPU time is not the whole */
