@@ -79,8 +79,7 @@ static void contest_open(struct contest *contest, struct lb_gate_row *row, doubl
     *contest = (struct contest){.row = row};
     snprintf(contest->mode, sizeof contest->mode, "%.*s", (int)length, mode);
     row->setup_seconds = row->seconds = 0;
-    if (isnan(row->allowance))
-        row->allowance = allowance;
+    row->allowance = allowance;
 }
 
 /* ---- Ends of a row --------------------------------------------------------------------------- */

@@ -20,7 +20,7 @@ struct lb_duel_options {
     const char *base_program, *head_program; /* each a layoutbench */
     uint64_t seed;                           /* of the inputs, and of the order within pairs */
     int cpu;                                 /* -1: not pinned */
-    double allowance;       /* largest slowdown that passes (0.02), where a row has none yet */
+    double allowance;                        /* largest slowdown that passes: 0.02 */
     double create_limit_ns; /* a case whose create takes longer, in the base, is not gated by time;
                                0: no limit */
     unsigned head_slowdown_permille; /* injected, for a self-test; 0: none */

@@ -49,9 +49,10 @@ static unsigned fake_count(const char *program)
 static double fake_ns_per_op(const struct fake *fake, const char *mode)
 {
     static const double noise[] = {0, 0.003, -0.002, 0.001, -0.003, 0.002, -0.001, 0.004};
-    double ns = 10 * (1 + 0.001 * fake->slowdown_permille);
+    bool slowed = fake->slowdown_permille && !fake_does(fake, "deaf");
+    double ns = slowed ? 10 * (1 + 0.001 * fake->slowdown_permille) : 10;
     if (!fake->head)
-        return 10;
+        return ns;
     ns *= 1 + noise[fake->pair % 8];
     if (fake_does(fake, "slower") || (fake_does(fake, "modes") && strcmp(mode, "second") == 0))
         return ns * 1.05;
@@ -61,6 +62,8 @@ static double fake_ns_per_op(const struct fake *fake, const char *mode)
         return ns * 0.95;
     if (fake_does(fake, "noisy"))
         return ns * (fake->pair % 2 ? 1.2 : 0.9);
+    if (fake_does(fake, "erratic")) /* whichever side this is, and in whatever order */
+        return ns * (lb_mix64(fake->pair) % 2 ? 1.5 : 1);
     return ns;
 }
 

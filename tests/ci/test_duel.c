@@ -64,7 +64,6 @@ static void add_row(const char *scenario)
     struct lb_gate_row *row = &found.rows[found.count++];
     snprintf(row->case_id, sizeof row->case_id, "fake/duel/%s/ws=16KiB", scenario);
     row->verdict = LB_GATE_NOT_GATED;
-    row->allowance = NAN;
 }
 
 static enum lb_status run_with(const struct lb_duel_options *changes)

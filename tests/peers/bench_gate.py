@@ -39,9 +39,9 @@ KERNELS = [
 SLOWDOWNS = {0: 1.0, 50: 1.0, 30: 0.4}
 PEERS_SHARE = 0.5  # of the gate's trials: their rates are far from 0 and 1
 
-# As ci/pair.c does it before the first look.
+# As ci/pair.c does it before the first look: 8 pairs, 9 visits of 2 samples.
 PROCESSES = 8
-SAMPLES = 12
+SAMPLES = 18
 WARM_NS = 20_000_000
 
 
