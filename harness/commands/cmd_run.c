@@ -44,7 +44,8 @@ struct run {
     struct lb_progress progress;
     struct json_object *whole_process, *struct_layouts;
     struct lb_simulation simulation;
-    bool simulated; /* simulation is filled */
+    bool simulated;            /* simulation is filled */
+    double simulation_seconds; /* estimate */
     uint64_t started_ns;
     char started[32];
     double smallest_difference;
@@ -108,6 +109,39 @@ static enum lb_status prepare(struct run *run, struct lb_error *error)
     return status;
 }
 
+static void say(void *context, const char *text)
+{
+    struct run *run = context;
+    lb_progress_say(&run->progress, "%s", text);
+}
+
+static void show_simulated(void *context, size_t ended, size_t count);
+
+static struct lb_simulate_options simulate_options(struct run *run)
+{
+    const struct lb_options *o = run->options;
+    bool always = strcmp(o->simulate, "always") == 0;
+    return (struct lb_simulate_options){
+        .seed = o->seed,
+        .machine = &run->survey.machine,
+        .of_machine = strcmp(o->geometry, "machine") == 0,
+        .budget_seconds = always ? 0 : run->plan.profile->simulation_seconds,
+        .done = show_simulated,
+        .say = say,
+        .context = run,
+    };
+}
+
+/* Whether it will be needed is known only when the counters have proved themselves. */
+static enum lb_status estimate_simulation(struct run *run, struct lb_error *error)
+{
+    struct lb_simulate_options options = simulate_options(run);
+    if (strcmp(run->options->simulate, "never") == 0)
+        return LB_OK;
+    return lb_simulate_estimate(run->results, run->cases.count, &options, &run->simulation_seconds,
+                                error);
+}
+
 static void say_plan(const struct run *run)
 {
     char estimate[32];
@@ -120,6 +154,10 @@ static void say_plan(const struct run *run)
     fprintf(stderr, "%s profile (%s): %zu benchmarks, %zu cases, about %s of measuring",
             run->plan.profile->name, run->plan.profile->help, benchmarks, run->cases.count,
             estimate);
+    if (run->simulation_seconds > 0) {
+        lb_progress_format(run->simulation_seconds, estimate, sizeof estimate);
+        fprintf(stderr, " and %s of simulating", estimate);
+    }
     if (run->options->cpu == LB_CPU_NONE)
         fputs(", not pinned\n", stderr);
     else
@@ -226,26 +264,22 @@ static bool wants_simulation(const struct run *run)
            info[LB_COUNTER_L3_MISSES].status != LB_COUNTED;
 }
 
-static void say(void *context, const char *text)
+static void show_simulated(void *context, size_t ended, size_t count)
 {
     struct run *run = context;
-    lb_progress_say(&run->progress, "%s", text);
+    char what[64];
+    double part = count ? (double)ended / (double)count : 1;
+    snprintf(what, sizeof what, "simulating caches, %zu of %zu layouts", ended, count);
+    lb_progress_show(&run->progress, run->done_seconds + part * run->simulation_seconds, what);
 }
 
 static enum lb_status simulate(struct run *run, struct lb_error *error)
 {
-    struct lb_simulate_options options = {
-        .seed = run->options->seed,
-        .machine = &run->survey.machine,
-        .of_machine = strcmp(run->options->geometry, "machine") == 0,
-        .budget_seconds = strcmp(run->options->simulate, "always") == 0
-                              ? 0
-                              : run->plan.profile->simulation_seconds,
-        .done = show_pass,
-        .say = say,
-        .context = run,
-    };
-    snprintf(run->what, sizeof run->what, "simulating caches");
+    struct lb_simulate_options options = simulate_options(run);
+    char estimate[32];
+    lb_progress_format(run->simulation_seconds, estimate, sizeof estimate);
+    if (run->simulation_seconds > 0)
+        lb_progress_say(&run->progress, "simulating caches, about %s", estimate);
     run->simulated = true;
     enum lb_status status =
         lb_simulate(run->results, run->cases.count, &options, &run->simulation, error);
@@ -372,9 +406,12 @@ int lb_cmd_run(const struct lb_options *options, int argc, char **argv)
     int exit_status;
     lb_interrupt_catch();
     enum lb_status status = prepare(&run, &error);
+    if (status == LB_OK)
+        status = estimate_simulation(&run, &error);
     if (status == LB_OK) {
         say_plan(&run);
-        lb_progress_begin(&run.progress, options->quiet, run.plan.estimate_seconds);
+        lb_progress_begin(&run.progress, options->quiet,
+                          run.plan.estimate_seconds + run.simulation_seconds);
         status = measure(&run, &error);
         if (status == LB_OK)
             status = after(&run, &error);

@@ -351,12 +351,19 @@ enum lb_status lb_simulate(const struct lb_result *results, size_t count,
     return status;
 }
 
+static void say_nothing(void *context, const char *text)
+{
+    (void)context, (void)text;
+}
+
 enum lb_status lb_simulate_estimate(const struct lb_result *results, size_t count,
                                     const struct lb_simulate_options *options, double *seconds,
                                     struct lb_error *error)
 {
+    struct lb_simulate_options quietly = *options;
     struct lb_simulation simulation;
-    struct work work = {.results = results, .options = options, .simulation = &simulation};
+    struct work work = {.results = results, .options = &quietly, .simulation = &simulation};
+    quietly.say = say_nothing;
     enum lb_status status = begin(&work, error);
     *seconds = 0;
     for (size_t g = 0; g < simulation.geometry_count && status == LB_OK; g++) {

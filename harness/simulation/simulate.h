@@ -69,7 +69,7 @@ enum lb_status lb_simulate(const struct lb_result *results, size_t count,
 
 /*
  * What lb_simulate is expected to take, in seconds: nothing for what is known from before, the
- * budget at most. Reads the cache of finished simulations, simulates nothing.
+ * budget at most. Reads the cache of finished simulations, simulates and says nothing.
  */
 enum lb_status lb_simulate_estimate(const struct lb_result *results, size_t count,
                                     const struct lb_simulate_options *options, double *seconds,
