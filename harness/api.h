@@ -195,6 +195,7 @@ struct lb_benchmark {
     unsigned (*threads)(const struct lb_point *point);
 
     bool blocks; /* the kernel sleeps or switches by design: switches are noted, never dropped */
+    bool uneven; /* ops differ along a pass (collections, rebuilds): whole passes are simulated */
     const char *not_simulable; /* NULL, or why the cache simulation cannot model it */
 
     const struct lb_variant *variants;

@@ -179,6 +179,7 @@ static void malloc_shuffled_model(const struct lb_point *point, unsigned mode,
     model_add_shuffled(point, model, BOX_CHUNK_BYTES, 8);
     model->loads = 0;
     model->useful_bytes_per_line = (8 + 24) / (model->streamed_lines + 1);
+    model->exact = false; /* the allocator's own lists come on top */
 }
 
 /* ---- Shared boxes for small values, a malloc'd one for the others ---------------------------- */

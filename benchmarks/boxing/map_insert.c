@@ -180,6 +180,7 @@ const struct lb_benchmark lb_benchmark_boxing_map_insert = {
     .op = "insert",
     .revision = 1,
     .reference_element_bytes = 72, /* a bucket's share, and the text */
+    .uneven = true,
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),

@@ -418,6 +418,7 @@ const struct lb_benchmark lb_benchmark_boxing_pacing = {
     .revision = 1,
     .reference_element_bytes = 136, /* a slot, and two cells with as many free ones */
     .pass_ops = pass_ops,
+    .uneven = true,
     .expected = expected,
     .metrics = {{"collections", "collections per million operations", "whole marks and sweeps",
                  LB_LOWER_IS_BETTER},

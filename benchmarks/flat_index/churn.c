@@ -303,6 +303,7 @@ const struct lb_benchmark lb_benchmark_flat_index_churn = {
     .revision = 1,
     .reference_element_bytes = 34,
     .pass_ops = pass_ops,
+    .uneven = true,
     .expected = expected,
     .metrics = {{"probes", "slots per lookup", "looked at to find an entry, over a pass",
                  LB_LOWER_IS_BETTER},

@@ -46,7 +46,8 @@ uint64_t lb_exec_simulated_ops(const struct lb_case *c)
 {
     uint64_t pass = lb_benchmark_pass_ops(c->benchmark, &c->point, c->mode);
     uint64_t work = pass > c->point.elements ? pass : c->point.elements;
-    uint64_t part = pass > LB_SIMULATED_OPS_USUAL ? part_ops(c) : pass;
+    bool whole = pass <= LB_SIMULATED_OPS_USUAL || c->benchmark->uneven;
+    uint64_t part = whole ? pass : part_ops(c);
     if (part < pass)
         return part;
     return work < LB_SIMULATED_OPS_MIN ? (LB_SIMULATED_OPS_MIN + work - 1) / work * pass : pass;

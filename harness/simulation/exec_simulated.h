@@ -24,7 +24,8 @@
  * elements). Of a longer pass a part is counted. Of a cyclic walk each part misses as the whole
  * does: LB_SIMULATED_OPS_USUAL. Random misses are a sample: as many ops as bring the standard
  * error of the misses of both levels, by the model, under LB_SIMULATED_ERROR_MISSES an op or
- * LB_SIMULATED_ERROR_SHARE of the figure, whichever is larger; LB_SIMULATED_OPS_MAX at most.
+ * LB_SIMULATED_ERROR_SHARE of the figure, whichever is larger; LB_SIMULATED_OPS_MAX at most. A
+ * benchmark that says it is uneven is counted over whole passes, however long.
  */
 #define LB_SIMULATED_OPS_MIN      (UINT64_C(1) << 14)
 #define LB_SIMULATED_OPS_USUAL    (UINT64_C(1) << 16)

@@ -69,6 +69,16 @@ static void of_a_long_pass_a_part_is_counted(void **unused)
     assert_int_equal(ops(&modelled, PASS_OPS, 1), LB_SIMULATED_OPS_USUAL);
 }
 
+static void an_uneven_pass_is_counted_whole_however_long(void **unused)
+{
+    (void)unused;
+    static const struct lb_benchmark uneven = {
+        .family = "a", .name = "b", .pass_ops = pass_ops, .uneven = true};
+    const struct lb_case c = {.benchmark = &uneven, .variant = &unmodelled};
+    pass_of = 10 * LB_SIMULATED_OPS_MAX;
+    assert_int_equal(lb_exec_simulated_ops(&c), pass_of);
+}
+
 /* A class so large that all its touches miss in both levels. */
 static uint64_t ops_of_random(double touches_per_op)
 {
@@ -133,6 +143,7 @@ int main(void)
         cmocka_unit_test(whole_passes_are_counted_and_enough_of_them),
         cmocka_unit_test(one_pass_is_enough_where_an_op_builds_a_whole_table),
         cmocka_unit_test(of_a_long_pass_a_part_is_counted),
+        cmocka_unit_test(an_uneven_pass_is_counted_whole_however_long),
         cmocka_unit_test(random_misses_are_counted_until_their_standard_error_is_small),
         cmocka_unit_test(random_misses_are_counted_over_a_limited_time),
         cmocka_unit_test(a_stream_warms_up_until_it_filled_the_cache),
