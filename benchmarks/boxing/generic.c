@@ -338,7 +338,7 @@ static void library_model(const struct lb_point *point, unsigned mode, struct lb
  */
 static void add_sort(struct lb_model *model, double box_lines)
 {
-    const double levels = log2(BLOCK), pointer_lines = 2 * lines_of(sizeof(uint64_t));
+    const double levels = log2(BLOCK), pointer_lines = 2 * lb_lines_of(sizeof(uint64_t));
     for (size_t i = 0; i < 2; i++)
         if (model->reused[i].lines <= 0) {
             model->reused[i] = (struct lb_reuse_class){
@@ -356,7 +356,7 @@ static void boxes_fresh_model(const struct lb_point *point, unsigned mode, struc
 {
     model_scan(point, model, 8 + BOX_CHUNK_BYTES, 16, 2);
     if (mode == MODE_SORT)
-        add_sort(model, lines_of(BOX_CHUNK_BYTES));
+        add_sort(model, lb_lines_of(BOX_CHUNK_BYTES));
 }
 
 static void boxes_shuffled_model(const struct lb_point *point, unsigned mode,
