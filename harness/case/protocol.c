@@ -109,7 +109,15 @@ enum lb_status lb_sample_write(int fd, const struct lb_sample *s, struct lb_erro
             n += snprintf(text + n, size - (size_t)n, " %d=%" PRIu64 ":%" PRIu64 ":%" PRIu64, i,
                           d->value, d->time_enabled_ns, d->time_running_ns);
     }
+    if (s->start_ns && n > 0 && (size_t)n < size)
+        snprintf(text + n, size - (size_t)n, " at=%" PRIu64, s->start_ns);
     return lb_line_write(fd, error, "%s", text);
+}
+
+static bool parse_start(const char *word, struct lb_sample *sample)
+{
+    int used = 0;
+    return sscanf(word, "at=%" SCNu64 "%n", &sample->start_ns, &used) == 1 && !word[used];
 }
 
 static bool parse_counter(const char *word, struct lb_sample *sample)
@@ -144,7 +152,7 @@ enum lb_status lb_sample_parse(const char *line, struct lb_sample *s, struct lb_
     snprintf(text, sizeof text, "%s", line + used);
     char *rest = text;
     for (char *word = strtok_r(rest, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
-        if (!parse_counter(word, s))
+        if (!parse_start(word, s) && !parse_counter(word, s))
             return lb_fail(error, LB_PROTOCOL, "not a counter in a sample: '%s'", word);
     return LB_OK;
 }

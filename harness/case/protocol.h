@@ -16,6 +16,7 @@
  *   exec:   COUNT times
  *           s OPS WALL_NS CPU_NS MINOR_FAULTS MAJOR_FAULTS VOLUNTARY INVOLUNTARY MIGRATED ...
  *           then a word a counter: NUMBER=VALUE:ENABLED_NS:RUNNING_NS, or NUMBER=lost
+ *           and, where it is known, at=START_NS by CLOCK_MONOTONIC
  *   exec:   done
  *
  *   driver: metrics MODE                  after the last sample of all modes; nothing is timed then

@@ -62,6 +62,7 @@ static inline void bracket_close(struct lb_sampler *sampler, const struct bracke
     sample->migrated = sched_getcpu() != b->cpu;
     getrusage(RUSAGE_THREAD, &usage);
     uint64_t own = (uint64_t)sampler->cpu_bracket_ns;
+    sample->start_ns = b->wall_ns;
     sample->wall_ns = wall - b->wall_ns;
     sample->cpu_ns = cpu > own ? cpu - own : 0;
     sample->minor_faults = (uint64_t)(usage.ru_minflt - b->usage.ru_minflt);
@@ -91,7 +92,8 @@ void lb_sampler_take_empty(struct lb_sampler *sampler, struct lb_sample *sample)
 
 /* ---- Warming ------------------------------------------------------------------------------- */
 
-/* Of CPU time, which a neighbour on this core does not move; of wall time where sleeping is work. */
+/* Of CPU time, which a neighbour on this core does not move; of wall time where sleeping is work.
+ */
 static double slice_ns(struct lb_sampler *sampler, unsigned mode, uint64_t ops)
 {
     bool wall = sampler->instance->c.benchmark->blocks;

@@ -12,6 +12,7 @@
 
 struct lb_sample {
     uint64_t ops;
+    uint64_t start_ns;        /* by lb_clock_wall_ns, the same for all processes; 0: not told */
     uint64_t wall_ns, cpu_ns; /* of the kernel alone: the clocks' own cost is taken off cpu_ns */
     uint64_t minor_faults, major_faults;
     uint64_t voluntary_switches, involuntary_switches;

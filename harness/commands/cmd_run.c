@@ -41,6 +41,7 @@ struct run {
     struct lb_result *results;
     struct lb_point_label *labels;
     struct lb_atomic_file output;
+    struct lb_trace trace;
     struct lb_progress progress;
     struct json_object *whole_process, *struct_layouts;
     struct lb_simulation simulation;
@@ -104,6 +105,8 @@ static enum lb_status prepare(struct run *run, struct lb_error *error)
     if (status == LB_OK)
         status = lb_atomic_open(&run->output, o->output ? o->output : DEFAULT_OUTPUT,
                                 OUTPUT_ROOM_BYTES, error);
+    if (status == LB_OK && o->trace)
+        status = lb_trace_open(&run->trace, o->trace, error);
     if (status == LB_OK && o->resume)
         status = resume(run, error);
     return status;
@@ -245,6 +248,7 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
         .context = run,
     };
     enum lb_status status = measure_context(run, &runner, error);
+    runner.trace = run->trace.stream ? &run->trace : NULL;
     for (size_t i = 0; i < run->plan.comparison_count && status == LB_OK; i++)
         status = measure_comparison(run, &runner, &run->plan.comparisons[i], error);
     lb_drift_check(&runner.drift, run->survey.checks);
@@ -355,6 +359,8 @@ static enum lb_status write_document(struct run *run, int argc, char **argv, str
     enum lb_status status = text ? lb_atomic_commit(&run->output, text, error)
                                  : lb_fail(error, LB_NO_MEMORY, "out of memory");
     free(text);
+    if (status == LB_OK && run->trace.stream)
+        status = lb_trace_commit(&run->trace, error);
     return status;
 }
 
@@ -395,6 +401,7 @@ static void release(struct run *run)
     lb_simulation_free(&run->simulation);
     lb_survey_free(&run->survey);
     lb_atomic_abandon(&run->output);
+    lb_trace_abandon(&run->trace);
     lb_plan_free(&run->plan);
     lb_cases_free(&run->cases);
 }

@@ -39,6 +39,8 @@ static const struct option {
      "the results document (default: out/results.json)"},
     {"--output", "FILE", TEXT, LB_COMMAND_SIMULATE, OFFSET(output), NONE,
      "a results document that has counts and no times, instead of the table"},
+    {"--trace", "FILE", TEXT, LB_COMMAND_RUN, OFFSET(trace), NONE,
+     "each visit and sample, with its switches and faults, for Perfetto (Chrome trace JSON)"},
     {"--seed", "N", NUMBER, SELECT | LB_COMMAND_EXEC, OFFSET(seed), NONE,
      "of values, shuffles and the order of visits (default: 1)"},
     {"--cpu", "N|none", CPU, MEASURES, OFFSET(cpu_text), NONE,

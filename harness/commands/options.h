@@ -36,6 +36,7 @@ struct lb_options {
     size_t working_set_count;
     const char *profile; /* "quick", "standard", "thorough" */
     const char *format;  /* "text", "json" */
+    const char *trace;   /* NULL: none */
     const char *output;  /* NULL: the command's default */
     const char *cpu_text;
     int cpu; /* LB_CPU_NONE: --cpu none */

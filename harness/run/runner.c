@@ -114,8 +114,11 @@ static enum lb_status visit(const struct comparison *c, struct actor *a, struct 
                             unsigned round)
 {
     struct lb_error error;
+    uint64_t start = lb_clock_wall_ns();
     enum lb_status status =
         lb_visit_make(&a->child, c->runner->child.cpu, c->replicate, round, r, &error);
+    if (status == LB_OK && c->runner->trace)
+        lb_trace_visit(c->runner->trace, r, start, lb_clock_wall_ns());
     if (status == LB_OK || status == LB_INTERRUPTED || status == LB_NO_MEMORY)
         return status;
     fail_actor(a, LB_CASE_ERROR, error.text);

@@ -12,12 +12,14 @@
 #include "harness/run/drift.h"
 #include "harness/run/plan.h"
 #include "harness/run/result.h"
+#include "harness/run/trace.h"
 
 struct lb_runner {
     struct lb_child_options child;
     const struct lb_profile *profile;
     uint64_t memory_limit_bytes; /* variants beyond it are measured in batches with the reference */
     struct lb_rng order;         /* of the visits; seeded from the run's seed */
+    struct lb_trace *trace;      /* every visit goes there as well; NULL: nowhere */
     struct lb_drift drift;       /* of the clock, over all comparisons */
     void (*on_replicate)(void *context, unsigned done,
                          unsigned planned); /* progress; may be NULL */

@@ -74,6 +74,7 @@ static void a_sample_comes_back_as_it_was(void **state)
 {
     struct lb_line_reader reader = {.fd = ends[0]};
     struct lb_sample sent = {.ops = 12345678901,
+                             .start_ns = 98765432109876,
                              .wall_ns = 1250000,
                              .cpu_ns = 1249000,
                              .minor_faults = 1,
@@ -96,7 +97,7 @@ static void a_sample_comes_back_as_it_was(void **state)
 static void every_counter_of_a_sample_fits_into_a_line(void **state)
 {
     struct lb_line_reader reader = {.fd = ends[0]};
-    struct lb_sample sent = {.ops = UINT64_MAX}, got;
+    struct lb_sample sent = {.ops = UINT64_MAX, .start_ns = UINT64_MAX}, got;
     char line[LB_LINE_BYTES];
     (void)state;
     for (int i = 0; i < LB_COUNTER_COUNT; i++)
@@ -119,7 +120,9 @@ static void what_is_no_sample_is_refused(void **state)
                                         "s 1 1 1 0 0 0 0 0 99=1:1:1",
                                         "s 1 1 1 0 0 0 0 0 0=x",
                                         "s 1 1 1 0 0 0 0 0 0=1:1",
-                                        "s 1 1 1 0 0 0 0 0 0=1:1:1 x"};
+                                        "s 1 1 1 0 0 0 0 0 0=1:1:1 x",
+                                        "s 1 1 1 0 0 0 0 0 at=x",
+                                        "s 1 1 1 0 0 0 0 0 at=1x"};
     struct lb_sample sample;
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
