@@ -1,0 +1,192 @@
+/* test_selection.c - what is listed, what of it is counted, and what is timed. */
+#include "tests/harness/cmocka_all.h"
+
+#include "ci/selection.h"
+#include "tests/ci/toy_side.h"
+
+struct chosen {
+    struct lb_gate gate;
+    size_t first, count;
+};
+
+static void list(struct lb_results *side)
+{
+    struct lb_error error;
+    if (lb_listing_parse("toy", TOY_LIST, side, &error) != LB_OK)
+        fail_msg("%s", error.text);
+}
+
+/* The rows to time of a side against itself, by the built-in policy. */
+static void choose(const char *const *globs, size_t glob_count, struct chosen *out)
+{
+    struct lb_results side;
+    struct lb_matches matches;
+    struct lb_policy policy;
+    list(&side);
+    *out = (struct chosen){.count = 0};
+    assert_int_equal(lb_policy_read(NULL, &policy, NULL), LB_OK);
+    assert_int_equal(lb_match_sides(&side, &side, NULL, 0, &out->gate, &matches, NULL), LB_OK);
+    assert_int_equal(matches.count, side.case_count);
+    assert_int_equal(lb_selection_time(&matches, &policy, globs, glob_count, &out->gate,
+                                       &out->first, &out->count, NULL),
+                     LB_OK);
+    lb_matches_free(&matches);
+    lb_results_free(&side);
+}
+
+static bool is_timed(const struct chosen *chosen, const char *id)
+{
+    for (size_t i = chosen->first; i < chosen->first + chosen->count; i++)
+        if (strcmp(chosen->gate.rows[i].case_id, id) == 0)
+            return true;
+    return false;
+}
+
+/* ---- Listing ------------------------------------------------------------------------------- */
+
+static void a_list_tells_cases_and_definitions(void **state)
+{
+    (void)state;
+    struct lb_results side;
+    list(&side);
+    assert_int_equal(side.case_count, 11);
+    assert_int_equal(side.benchmark_count, 2);
+    const struct lb_results_case *c = lb_results_case(&side, "toy/step/plain/far/bytes=16");
+    assert_non_null(c);
+    assert_int_equal(c->parameter, 16);
+    assert_int_equal(c->readings[LB_GATE_SIMULATED][LB_GATE_INSTRUCTIONS], LB_READING_ABSENT);
+    const struct lb_results_benchmark *b = lb_results_benchmark(&side, "toy/step");
+    assert_non_null(b);
+    assert_string_equal(b->definition[LB_DEFINITION_PARAMETER], "bytes");
+    assert_string_equal(b->definition[LB_DEFINITION_GENERATOR], "toy/1");
+    assert_int_equal(b->source_line, 7);
+    assert_null(lb_results_case(&side, "toy/step/plain/far/bytes=17"));
+    lb_results_free(&side);
+}
+
+static void an_older_list_is_unavailable_and_a_wrong_one_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum lb_status status;
+    } rows[] = {
+        {"[{\"id\":\"a/b/c/ws=16KiB\",\"elements\":1}]", LB_UNAVAILABLE},
+        {"[]", LB_USAGE},
+        {"{}", LB_USAGE},
+        {"", LB_USAGE},
+        {"[" TOY_RUNG("inline", "16MiB") "," TOY_RUNG("inline", "16MiB") "]", LB_USAGE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lb_results side;
+        struct lb_error error = {.text = ""};
+        assert_int_equal(lb_listing_parse("toy", rows[i].text, &side, &error), rows[i].status);
+        assert_non_null(strstr(error.text, "toy"));
+        lb_results_free(&side);
+    }
+}
+
+/* ---- Timing -------------------------------------------------------------------------------- */
+
+static void each_variant_is_timed_at_the_policys_rungs(void **state)
+{
+    (void)state;
+    struct chosen chosen;
+    choose(NULL, 0, &chosen);
+    assert_true(is_timed(&chosen, "toy/sum/inline/ws=256KiB"));
+    assert_true(is_timed(&chosen, "toy/sum/boxed/ws=64MiB"));
+    assert_false(is_timed(&chosen, "toy/sum/inline/ws=16MiB"));
+    lb_gate_free(&chosen.gate);
+}
+
+static void a_parameter_is_timed_at_both_its_ends_in_one_mode(void **state)
+{
+    (void)state;
+    struct chosen chosen;
+    choose(NULL, 0, &chosen);
+    assert_true(is_timed(&chosen, "toy/step/plain/far/bytes=8"));
+    assert_true(is_timed(&chosen, "toy/step/plain/far/bytes=128"));
+    assert_false(is_timed(&chosen, "toy/step/plain/far/bytes=16"));
+    assert_false(is_timed(&chosen, "toy/step/plain/near/bytes=8"));
+    assert_int_equal(chosen.count, 6);
+    lb_gate_free(&chosen.gate);
+}
+
+static void who_names_cases_has_all_their_modes_timed_side_by_side(void **state)
+{
+    (void)state;
+    static const char *const globs[] = {"toy/step"};
+    struct chosen chosen;
+    choose(globs, 1, &chosen);
+    assert_int_equal(chosen.count, 4);
+    const struct lb_gate_row *rows = &chosen.gate.rows[chosen.first];
+    assert_string_equal(rows[0].case_id, "toy/step/plain/far/bytes=128");
+    assert_string_equal(rows[1].case_id, "toy/step/plain/near/bytes=128");
+    assert_true(rows[0].allowance > 0);
+    assert_int_equal(rows[0].metric, LB_GATE_TIME);
+    assert_string_equal(rows[0].source_file, "toy.c");
+    lb_gate_free(&chosen.gate);
+}
+
+/* ---- Counting ------------------------------------------------------------------------------ */
+
+static void a_case_that_is_only_timed_has_its_layout_counted(void **state)
+{
+    (void)state;
+    static const char *const globs[] = {"toy/sum/inline/ws=64MiB"};
+    struct lb_results side;
+    struct lb_selection layouts;
+    list(&side);
+    assert_int_equal(lb_selection_of_layouts(&side, &side, globs, 1, &layouts, NULL), LB_OK);
+    assert_int_equal(layouts.count, 1);
+    assert_string_equal(layouts.globs[0], "toy/sum/inline");
+    lb_results_free(&side);
+}
+
+static void no_filter_is_all_and_a_filter_of_nothing_is_refused(void **state)
+{
+    (void)state;
+    static const char *const globs[] = {"toy/product"};
+    struct lb_results side;
+    struct lb_selection layouts;
+    struct lb_error error;
+    list(&side);
+    assert_int_equal(lb_selection_of_layouts(&side, &side, NULL, 0, &layouts, &error), LB_OK);
+    assert_int_equal(layouts.count, 0);
+    assert_int_equal(lb_selection_of_layouts(&side, &side, globs, 1, &layouts, &error), LB_USAGE);
+    assert_non_null(strstr(error.text, "toy/product"));
+    lb_results_free(&side);
+}
+
+static void a_side_is_only_asked_for_what_it_has(void **state)
+{
+    (void)state;
+    static const char *const globs[] = {"toy/step", "toy/sum/boxed"};
+    struct lb_results side, smaller;
+    struct lb_selection layouts, within;
+    list(&side);
+    assert_int_equal(lb_listing_parse("toy", "[" TOY_RUNG("boxed", "16MiB") "]", &smaller, NULL),
+                     LB_OK);
+    assert_int_equal(lb_selection_of_layouts(&smaller, &side, globs, 2, &layouts, NULL), LB_OK);
+    assert_int_equal(layouts.count, 3);
+    lb_selection_within(&layouts, &smaller, &within);
+    assert_int_equal(within.count, 1);
+    assert_string_equal(within.pointers[0], "toy/sum/boxed");
+    lb_results_free(&side);
+    lb_results_free(&smaller);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_list_tells_cases_and_definitions),
+        cmocka_unit_test(an_older_list_is_unavailable_and_a_wrong_one_is_refused),
+        cmocka_unit_test(each_variant_is_timed_at_the_policys_rungs),
+        cmocka_unit_test(a_parameter_is_timed_at_both_its_ends_in_one_mode),
+        cmocka_unit_test(who_names_cases_has_all_their_modes_timed_side_by_side),
+        cmocka_unit_test(a_case_that_is_only_timed_has_its_layout_counted),
+        cmocka_unit_test(no_filter_is_all_and_a_filter_of_nothing_is_refused),
+        cmocka_unit_test(a_side_is_only_asked_for_what_it_has),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
