@@ -141,13 +141,15 @@ enum lb_status lb_side_simulate(const char *program, const char *const *globs, s
                                 uint64_t seed, bool quiet, const char *keep,
                                 struct lb_results *results, struct lb_error *error)
 {
-    char folder[] = "/tmp/layoutbench-gate.XXXXXX", output[sizeof folder + 16];
+    char folder[LB_GATE_PATH_BYTES], output[LB_GATE_PATH_BYTES + 16];
+    const char *temporary = getenv("TMPDIR");
     *results = (struct lb_results){.case_count = 0};
     enum lb_status status = check_program(program, error);
     if (status != LB_OK)
         return status;
+    snprintf(folder, sizeof folder, "%s/layoutbench-gate.XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder))
-        return lb_fail_errno(error, LB_SYSTEM, "cannot make a temporary folder");
+        return lb_fail_errno(error, LB_SYSTEM, "cannot make the folder %s", folder);
     snprintf(output, sizeof output, "%s/counts.json", folder);
     const char *document = keep ? keep : output;
     status = run_simulate(program, globs, glob_count, seed, quiet, document, error);

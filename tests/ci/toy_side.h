@@ -20,16 +20,18 @@
 #define TOY_STEP(mode, value)                                                                      \
     TOY_ROW("toy/step", "plain", mode, "/", "bytes=" value, "\"bytes\"", value, "1")
 
-#define TOY_LIST                                                                                                                               \
-    "[" TOY_RUNG("inline", "256KiB") "," TOY_RUNG("inline", "16MiB") "," TOY_RUNG("inline", "64Mi"                                             \
-                                                                                            "B") "," TOY_RUNG("boxed", "256KiB") "," TOY_RUNG( \
-        "boxed",                                                                                                                               \
-        "64MiB") "," TOY_STEP("near",                                                                                                          \
-                              "8") "," TOY_STEP("near",                                                                                        \
-                                                "16") "," TOY_STEP("near",                                                                     \
-                                                                   "128") "," TOY_STEP("far",                                                  \
-                                                                                       "8") "," TOY_STEP("far",                                \
-                                                                                                         "16") "," TOY_STEP("far",             \
-                                                                                                                            "128") "]"
+#define TOY_LIST                                                                                                                                                            \
+    "[" TOY_RUNG("inline", "256KiB") "," TOY_RUNG("inline", "16MiB") "," TOY_RUNG(                                                                                          \
+        "inline",                                                                                                                                                           \
+        "64Mi"                                                                                                                                                              \
+        "B") "," TOY_RUNG("boxed",                                                                                                                                          \
+                          "256KiB") "," TOY_RUNG("boxed",                                                                                                                   \
+                                                 "64MiB") "," TOY_STEP("near",                                                                                              \
+                                                                       "8") "," TOY_STEP("near",                                                                            \
+                                                                                         "16") "," TOY_STEP("near",                                                         \
+                                                                                                            "128") "," TOY_STEP("far",                                      \
+                                                                                                                                "8") "," TOY_STEP("far",                    \
+                                                                                                                                                  "16") "," TOY_STEP("far", \
+                                                                                                                                                                     "128") "]"
 
 #endif

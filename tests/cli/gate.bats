@@ -466,12 +466,27 @@ END
 # ---- Two programs ------------------------------------------------------------------------------
 
 @test "two programs are counted, and one against itself passes; nothing is left behind" {
-    before=$(echo /tmp/layoutbench-gate.*)
-    exits 0 "$GATE" --base-binary "$LAYOUTBENCH" --head-binary "$LAYOUTBENCH" --no-time \
+    mkdir tmp
+    TMPDIR=$PWD/tmp exits 0 "$GATE" --base-binary "$LAYOUTBENCH" --head-binary "$LAYOUTBENCH" --no-time \
         --filter 'padding/flags/bools/*/ws=64MiB' --quiet --output verdict.json
     says 'pass: none of'
     valid
     [ "$(jq '[.rows[] | select(.source == "simulated" and .verdict == "same")] | length' \
         verdict.json)" -gt 0 ]
-    [ "$(echo /tmp/layoutbench-gate.*)" = "$before" ]
+    [ -z "$(ls -A tmp)" ]
+}
+
+@test "interrupted while it counts, the gate ends its children and leaves nothing behind" {
+    mkdir tmp
+    TMPDIR=$PWD/tmp "$GATE" --base-binary "$LAYOUTBENCH" --head-binary "$LAYOUTBENCH" --no-time \
+        --filter flat_index/lookup --seed 4711 --output verdict.json 2>said &
+    gate=$!
+    eventually pgrep -P "$gate" -f simulate >/dev/null
+    eventually grep -q counting said
+    kill -INT "$gate"
+    wait "$gate" || status=$?
+    [ "$status" -eq 130 ]
+    [ -z "$(ls -A tmp)" ]
+    [ ! -e verdict.json ]
+    ! pgrep -f -- '--seed 4711' >/dev/null
 }
