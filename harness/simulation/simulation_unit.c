@@ -13,9 +13,9 @@
 /* Valgrind's own, beside the layout. */
 #define OVERHEAD_BYTES (UINT64_C(128) << 20)
 
-#define START_SECONDS 0.4
-#define MIB_SECONDS   0.02
-#define OP_SECONDS    0.5e-6
+#define START_SECONDS 0.5
+#define MIB_SECONDS   0.007
+#define OP_SECONDS    0.4e-6
 #define LOAD_SECONDS  0.2e-6
 
 /* ---- What to simulate ---------------------------------------------------------------------- */
@@ -35,8 +35,8 @@ void lb_simulator_init(struct lb_simulator *simulator, uint64_t seed)
 }
 
 /*
- * Valgrind's start, building and verifying, and the simulated ops with what they touch: fitted to
- * the suite (docs/methodology.md), on a core of 4 GHz. For the estimate and the order alone.
+ * Valgrind's start, building and verifying, and the simulated ops with their loads: medians over
+ * the suite, on a core of 4 GHz. For the estimate and the order alone; a sort takes ten times this.
  */
 static double expected_seconds(const struct lb_case *any, uint64_t last_level_bytes)
 {
