@@ -29,13 +29,53 @@ nothing_installed() {
     fake dpkg-query </dev/null
 }
 
-@test "setup is instant when everything is there: one question to dpkg, no apt-get" {
+# tree: a source tree that has only what setup looks at, with every Debian package there.
+tree() {
+    TREE=$BATS_TEST_TMPDIR/tree
+    mkdir -p "$TREE/scripts" "$TREE/tests/reports"
+    cp "$ROOT/scripts/setup" "$ROOT/scripts/packages.txt" "$TREE/scripts"
+    echo '{}' >"$TREE/tests/reports/package-lock.json"
     base_tools
+    for tool in mkdir mv; do ln -sf "$(command -v "$tool")" "$FAKE/$tool"; done
     fake dpkg-query <<<'for p; do echo "installed $p"; done'
     fake apt-get <<<'echo apt-get was called >&2; exit 1'
-    exits 0 env PATH="$FAKE" "$ROOT/scripts/setup" --test
+}
+
+@test "setup is instant when everything is there: one question to dpkg, no apt-get, no npm" {
+    tree
+    fake npm <<<'echo npm was called >&2; exit 1'
+    mkdir -p "$TREE/tests/reports/node_modules/axe-core"
+    : >"$TREE/tests/reports/node_modules/axe-core/axe.min.js"
+    exits 0 env PATH="$FAKE" "$TREE/scripts/setup" --test
     says_one_line
     says 'everything is installed'
+}
+
+@test "setup asks npm for axe-core only for the tests" {
+    tree
+    fake npm <<<'echo "npm $*" >&2; exit 0'
+    exits 0 env PATH="$FAKE" "$TREE/scripts/setup"
+    says_one_line
+    exits 0 env PATH="$FAKE" "$TREE/scripts/setup" --test
+    says 'fetching axe-core from the npm registry'
+    [ ! -e "$TREE/build/axe-core-unavailable" ]
+}
+
+@test "setup without a way to the npm registry says so loudly, leaves why, and is no failure" {
+    tree
+    fake npm <<<'echo "npm error code ENOTFOUND" >&2; exit 1'
+    exits 0 env PATH="$FAKE" "$TREE/scripts/setup" --test
+    says 'npm error code ENOTFOUND'
+    says 'this machine cannot reach the npm registry'
+    says 'SKIPPED'
+    grep -q ENOTFOUND "$TREE/build/axe-core-unavailable"
+}
+
+@test "setup fails when what npm fetched is not what the lock file names" {
+    tree
+    fake npm <<<'echo "npm error code EINTEGRITY" >&2; exit 1'
+    exits 1 env PATH="$FAKE" "$TREE/scripts/setup" --test
+    says 'package-lock.json'
 }
 
 @test "setup without apt-get prints the packages and stops with status 3" {

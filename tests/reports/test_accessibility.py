@@ -1,6 +1,6 @@
 """WCAG 2.1 AA by axe-core, in light and in dark, with everything unfolded.
 
-axe-core is the tests' only npm package: `npm ci` in this folder installs it.
+axe-core is the tests' only npm package: scripts/setup --test fetches it, or leaves behind why not.
 """
 
 from __future__ import annotations
@@ -28,8 +28,14 @@ def violations(browser: Browser) -> Any:
     return browser.driver.execute_async_script(RUN)
 
 
+WHY_NOT = Path(__file__).resolve().parents[2] / "build" / "axe-core-unavailable"
 needs_axe = pytest.mark.skipif(
-    not AXE.exists(), reason="this machine has no axe-core: run npm ci in tests/reports"
+    not AXE.exists(),
+    reason=(
+        "this machine cannot reach the npm registry, so scripts/setup --test got no axe-core"
+        if WHY_NOT.exists()
+        else "axe-core is not installed: run scripts/setup --test"
+    ),
 )
 
 
