@@ -80,6 +80,13 @@ load common
     done
 }
 
+@test "a slowdown for the self-test is refused where it could end up in a figure" {
+    exits 2 "$LAYOUTBENCH" exec boxing/sum/inline/ws=16KiB --self-test-slowdown 50
+    says_one_line
+    exits 2 "$LAYOUTBENCH" exec boxing/sum/inline/ws=16KiB --control-fd 3 --self-test-slowdown 1001
+    says_one_line
+}
+
 @test "an option without its value is refused" {
     exits 2 "$LAYOUTBENCH" list --filter
     says_one_line
