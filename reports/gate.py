@@ -213,7 +213,7 @@ def _row(raw: Json, documents: Sequence[Document]) -> Row:
 
 def _side(raw: Json) -> str:
     name = raw["revision"] or raw["program"] or raw["results"] or "not named"
-    return f"{name} ({raw['commit']})" if raw["commit"] else name
+    return f"{name} ({raw['commit']})" if raw["commit"] not in (None, name) else name
 
 
 def _facts(raw: Json) -> list[tuple[str, str]]:

@@ -1,6 +1,8 @@
 """One row's pairs: how much slower head was than base, pair after pair. A small SVG, written here.
 
-Colour is the page's, by class; confirming pairs are hollow, so colour is never alone.
+Colour is the page's, by class; confirming pairs are hollow, so colour is never alone. A few pairs
+that a neighbour disturbed would squeeze all others into a line: those stand at the edge, as
+triangles.
 """
 
 from __future__ import annotations
@@ -31,16 +33,24 @@ def _changes(pairs: Sequence[Mapping[str, Any]]) -> list[tuple[float, bool]]:
 
 
 class _Scale:
-    """From percent to the figure's height."""
+    """From percent to the figure's height. `shown` is in it, and of the rest what lies near."""
 
-    def __init__(self, values: Sequence[float]) -> None:
-        low, high = min(values), max(values)
-        margin = (high - low or 1) * 0.08
-        self.low, self.high = low - margin, high + margin
+    def __init__(self, values: Sequence[float], shown: Sequence[float]) -> None:
+        core = sorted(values)[len(values) // 10 : len(values) - len(values) // 10]
+        low, high = min(*core, *shown), max(*core, *shown)
+        room = (high - low) / 2
+        self.lowest = max(min(*values, *shown), low - room)
+        self.highest = min(max(*values, *shown), high + room)
+        margin = (self.highest - self.lowest or 1) * 0.08
+        self.low, self.high = self.lowest - margin, self.highest + margin
 
     def y(self, value: float) -> float:
+        value = min(max(value, self.lowest), self.highest)
         share = (value - self.low) / (self.high - self.low)
         return round(_BOTTOM - share * (_BOTTOM - _TOP), 1)
+
+    def beyond(self, value: float) -> bool:
+        return not self.lowest <= value <= self.highest
 
 
 def _line(y: float, name: str) -> str:
@@ -51,11 +61,11 @@ def _label(y: float, text: str) -> str:
     return f'<text x="{_LEFT - 6}" y="{y + 3.5}" text-anchor="end">{text}</text>'
 
 
-def _labelled_lines(scale: _Scale, allowance: float, values: Sequence[float]) -> str:
+def _labelled_lines(scale: _Scale, allowance: float) -> str:
     """Lines at no change and at the allowance; labels there, and at the ends if there is room."""
     made = _line(scale.y(0), "none") + _line(scale.y(allowance), "allowance")
     taken: list[float] = []
-    for value in (0.0, allowance, max(values), min(values)):
+    for value in (0.0, allowance, scale.highest, scale.lowest):
         y = scale.y(value)
         if all(abs(y - other) >= _NEAR for other in taken):
             taken.append(y)
@@ -63,12 +73,25 @@ def _labelled_lines(scale: _Scale, allowance: float, values: Sequence[float]) ->
     return made
 
 
-def _dots(scale: _Scale, changes: Sequence[tuple[float, bool]]) -> str:
+def _dot(x: float, y: float, name: str) -> str:
+    return f'<circle{name} cx="{x:.1f}" cy="{y}" r="3"/>'
+
+
+def _triangle(x: float, y: float, name: str, up: bool) -> str:
+    height = -6 if up else 6
+    return f'<path{name} d="M{x - 3.5:.1f} {y}h7l-3.5 {height}z"/>'
+
+
+def _marks(scale: _Scale, changes: Sequence[tuple[float, bool]]) -> str:
     step = (_RIGHT - _LEFT - 10) / max(1, len(changes) - 1)
     made = ""
     for i, (change, confirming) in enumerate(changes):
+        x, y = _LEFT + 5 + i * step, scale.y(change)
         name = ' class="confirming"' if confirming else ""
-        made += f'<circle{name} cx="{_LEFT + 5 + i * step:.1f}" cy="{scale.y(change)}" r="3"/>'
+        if scale.beyond(change):
+            made += _triangle(x, y, name, change > scale.highest)
+        else:
+            made += _dot(x, y, name)
     return made
 
 
@@ -91,12 +114,12 @@ def draw(row: Mapping[str, Any]) -> Markup | None:
     allowance, ratio = row["allowance_percent"], row["ratio"]
     values = [change for change, _ in changes]
     bounds = [(ratio[k] - 1) * 100 for k in ("low", "high") if ratio and ratio[k] is not None]
-    scale = _Scale([*values, *bounds, 0.0, allowance])
+    scale = _Scale(values, [*bounds, 0.0, allowance])
     title = f"{row['case']}: head against base in each of {len(changes)} pairs"
     bottom = f'<text x="{_LEFT}" y="{HEIGHT - 8}">pair 1</text>'
     bottom += f'<text x="{_RIGHT}" y="{HEIGHT - 8}" text-anchor="end">pair {len(changes)}</text>'
     return Markup(
         f'<svg class="pairs-figure" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
         f' aria-label="{html.escape(title)}">{_band(scale, ratio)}'
-        f"{_labelled_lines(scale, allowance, values)}{_dots(scale, changes)}{bottom}</svg>"
+        f"{_labelled_lines(scale, allowance)}{_marks(scale, changes)}{bottom}</svg>"
     )

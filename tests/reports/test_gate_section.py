@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any, Callable
 
@@ -26,8 +27,8 @@ return [...document.querySelectorAll("#gate table")].map(table =>
 """
 DOTS = """
 return Object.fromEntries([...document.querySelectorAll("#gate figure")].map(figure =>
-  [figure.dataset.row, [figure.querySelectorAll("circle").length,
-                        figure.querySelectorAll("circle.confirming").length]]));
+  [figure.dataset.row, [figure.querySelectorAll("circle, path").length,
+                        figure.querySelectorAll(".confirming").length]]));
 """
 
 
@@ -117,22 +118,29 @@ def test_each_pair_of_a_row_that_moved_is_a_dot(
     }
 
 
-def test_a_dot_lies_where_its_pair_says() -> None:
+def marked(changes: list[float]) -> Any:
+    """The figure of pairs that changed by so many percent, as an element tree."""
     row = gate_fixtures.time_row("a/b/c/ws=1", 1.0, 1.0)
     row["ratio"].update(low=None, high=None)
-    flat = dict(row["pairs"][0], base_ns_per_op=2.0)
-    row["pairs"] = [dict(flat, head_ns_per_op=v) for v in (2.0, 2.04, 2.2, 1.9)]
-    figure = str(pairs.draw(row))
-    heights = [
-        float(part.split('"')[1])
-        for part in figure.split("<circle")[1:]
-        for part in [part.split(" cy=")[1]]
-    ]
-    zero = float(figure.split('class="none"')[1].split('y1="')[1].split('"')[0])
-    allowed = float(figure.split('class="allowance"')[1].split('y1="')[1].split('"')[0])
-    assert heights[0] == zero and heights[1] == allowed  # no change; the allowance of 2 %
-    assert heights[2] < allowed < zero < heights[3]
-    assert "+10 %" in figure and "-5.0 %" in figure
+    pair = dict(row["pairs"][0], base_ns_per_op=2.0)
+    row["pairs"] = [dict(pair, head_ns_per_op=2 + v / 50) for v in changes]
+    return ElementTree.fromstring(str(pairs.draw(row)))
+
+
+def test_a_dot_lies_where_its_pair_says() -> None:
+    figure = marked([0, 2, 10, -5])
+    heights = [float(dot.get("cy", "")) for dot in figure.iter("circle")]
+    lines = {line.get("class"): float(line.get("y1", "")) for line in figure.iter("line")}
+    assert heights[0] == lines["none"] and heights[1] == lines["allowance"]
+    assert heights[2] < lines["allowance"] < lines["none"] < heights[3]
+    assert {"+10 %", "-5.0 %"} <= {text.text for text in figure.iter("text")}
+
+
+def test_a_pair_far_out_is_a_triangle_at_the_edge_and_squeezes_nothing() -> None:
+    figure = marked([0, 1] * 10 + [90])
+    assert len(list(figure.iter("circle"))) == 20 and len(list(figure.iter("path"))) == 1
+    low, high = (float(list(figure.iter("circle"))[i].get("cy", "")) for i in (0, 1))
+    assert low - high > 20
 
 
 def test_a_pair_whose_base_took_no_time_has_no_dot() -> None:
