@@ -89,6 +89,7 @@ void lb_simulation_unit_command(struct lb_simulation_unit *unit,
     snprintf(unit->out_option, sizeof unit->out_option, "--callgrind-out-file=%s", unit->out_file);
     const char *argv[LB_SIMULATION_ARGUMENTS] = {simulator->valgrind,
                                                  "--quiet",
+                                                 "--vgdb=no", /* starts faster */
                                                  "--tool=callgrind",
                                                  "--cache-sim=yes",
                                                  "--cacheuse=yes",
