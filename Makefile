@@ -206,7 +206,7 @@ CLANG_BUILD  = $(MAKE) BUILD=release BUILD_DIR=build/clang CC=clang CXX=clang++ 
 RUN_TESTS    = $(PYTHON) tests/run.py --build-dir
 
 .PHONY: test test-unit test-report test-programs test-asan test-tsan test-clang
-test-programs: $(TESTS) $(B)/tests/ci/print_verdict
+test-programs: $(TESTS) $(B)/tests/ci/print_verdict $(B)/tests/peers/kernels_bench
 
 test: all test-programs ## every test: units, report and tree, command line (scripts/setup --test)
 	$(Q)+$(BROKEN_BUILD) all

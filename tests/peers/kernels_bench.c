@@ -61,7 +61,7 @@ static void admit_case(struct players *players, const struct lb_case *c)
 {
     struct lb_error error;
     struct lb_instance *instance = malloc(sizeof *instance);
-    if (!instance || lb_instance_create(instance, c, &error) != LB_OK) {
+    if (!instance || lb_instance_create(instance, c, LB_CPU_NONE, &error) != LB_OK) {
         fprintf(stderr, "kernels_bench: %s: %s\n", c->id, instance ? error.text : "no memory");
         exit(1);
     }
