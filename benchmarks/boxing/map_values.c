@@ -149,113 +149,35 @@ static uint64_t footprint(const struct lb_point *point, const struct map_layout 
     return map_footprint(layout, point->elements) + point->elements * BOX_CHUNK_BYTES;
 }
 
-/* ---- The variants: all that differs is the layout ---------------------------------------------
- */
+/* ---- The variants: all that differs is the layout -------------------------------------------- */
 
-static void *typed_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &typed);
-}
+#define DEFINE_LAYOUT(layout)                                                                      \
+    static void *layout##_create(const struct lb_point *point, struct lb_arena *arena)             \
+    {                                                                                              \
+        return create(point, arena, &(layout));                                                    \
+    }                                                                                              \
+    static uint64_t layout##_independent(void *state, uint64_t first_op, uint64_t ops)             \
+    {                                                                                              \
+        return walk(state, first_op, ops, &(layout), MODE_INDEPENDENT);                            \
+    }                                                                                              \
+    static uint64_t layout##_dependent(void *state, uint64_t first_op, uint64_t ops)               \
+    {                                                                                              \
+        return walk(state, first_op, ops, &(layout), MODE_DEPENDENT);                              \
+    }                                                                                              \
+    static uint64_t layout##_footprint(const struct lb_point *point)                               \
+    {                                                                                              \
+        return footprint(point, &(layout));                                                        \
+    }                                                                                              \
+    static void layout##_model(const struct lb_point *point, unsigned mode, struct lb_model *out)  \
+    {                                                                                              \
+        (void)mode;                                                                                \
+        model(point, out, &(layout));                                                              \
+    }
 
-static uint64_t typed_independent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &typed, MODE_INDEPENDENT);
-}
-
-static uint64_t typed_dependent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &typed, MODE_DEPENDENT);
-}
-
-static uint64_t typed_footprint(const struct lb_point *point)
-{
-    return footprint(point, &typed);
-}
-
-static void typed_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    (void)mode;
-    model(point, out, &typed);
-}
-
-static void *interface_value_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &interface_value);
-}
-
-static uint64_t interface_value_independent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &interface_value, MODE_INDEPENDENT);
-}
-
-static uint64_t interface_value_dependent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &interface_value, MODE_DEPENDENT);
-}
-
-static uint64_t interface_value_footprint(const struct lb_point *point)
-{
-    return footprint(point, &interface_value);
-}
-
-static void interface_value_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    (void)mode;
-    model(point, out, &interface_value);
-}
-
-static void *interface_checked_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &interface_checked);
-}
-
-static uint64_t interface_checked_independent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &interface_checked, MODE_INDEPENDENT);
-}
-
-static uint64_t interface_checked_dependent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &interface_checked, MODE_DEPENDENT);
-}
-
-static uint64_t interface_checked_footprint(const struct lb_point *point)
-{
-    return footprint(point, &interface_checked);
-}
-
-static void interface_checked_model(const struct lb_point *point, unsigned mode,
-                                    struct lb_model *out)
-{
-    (void)mode;
-    model(point, out, &interface_checked);
-}
-
-static void *interface_both_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &interface_both);
-}
-
-static uint64_t interface_both_independent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &interface_both, MODE_INDEPENDENT);
-}
-
-static uint64_t interface_both_dependent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &interface_both, MODE_DEPENDENT);
-}
-
-static uint64_t interface_both_footprint(const struct lb_point *point)
-{
-    return footprint(point, &interface_both);
-}
-
-static void interface_both_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    (void)mode;
-    model(point, out, &interface_both);
-}
+DEFINE_LAYOUT(typed)
+DEFINE_LAYOUT(interface_value)
+DEFINE_LAYOUT(interface_checked)
+DEFINE_LAYOUT(interface_both)
 
 /* ---- The benchmark --------------------------------------------------------------------------- */
 

@@ -214,155 +214,37 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
 
 /* ---- The five layouts: all that differs is the constant -------------------------------------- */
 
-static void *declared_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &declared);
-}
+#define DEFINE_LAYOUT(layout)                                                                      \
+    static void *layout##_create(const struct lb_point *point, struct lb_arena *arena)             \
+    {                                                                                              \
+        return create(point, arena, &(layout));                                                    \
+    }                                                                                              \
+    static uint64_t layout##_scan_one(void *state, uint64_t first_op, uint64_t ops)                \
+    {                                                                                              \
+        return walk(state, first_op, ops, &(layout), one_in_order);                                \
+    }                                                                                              \
+    static uint64_t layout##_scan_all(void *state, uint64_t first_op, uint64_t ops)                \
+    {                                                                                              \
+        return walk(state, first_op, ops, &(layout), all_in_order);                                \
+    }                                                                                              \
+    static uint64_t layout##_random_all(void *state, uint64_t first_op, uint64_t ops)              \
+    {                                                                                              \
+        return walk(state, first_op, ops, &(layout), all_at_random);                               \
+    }                                                                                              \
+    static uint64_t layout##_footprint(const struct lb_point *point)                               \
+    {                                                                                              \
+        return point->elements * (layout).bytes;                                                   \
+    }                                                                                              \
+    static void layout##_model(const struct lb_point *point, unsigned mode, struct lb_model *out)  \
+    {                                                                                              \
+        model(point, mode, out, &(layout));                                                        \
+    }
 
-static uint64_t declared_scan_one(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &declared, one_in_order);
-}
-
-static uint64_t declared_scan_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &declared, all_in_order);
-}
-
-static uint64_t declared_random_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &declared, all_at_random);
-}
-
-static uint64_t declared_footprint(const struct lb_point *point)
-{
-    return point->elements * declared.bytes;
-}
-
-static void declared_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    model(point, mode, out, &declared);
-}
-
-static void *sorted_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &sorted);
-}
-
-static uint64_t sorted_scan_one(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &sorted, one_in_order);
-}
-
-static uint64_t sorted_scan_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &sorted, all_in_order);
-}
-
-static uint64_t sorted_random_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &sorted, all_at_random);
-}
-
-static uint64_t sorted_footprint(const struct lb_point *point)
-{
-    return point->elements * sorted.bytes;
-}
-
-static void sorted_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    model(point, mode, out, &sorted);
-}
-
-static void *packed_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &packed);
-}
-
-static uint64_t packed_scan_one(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &packed, one_in_order);
-}
-
-static uint64_t packed_scan_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &packed, all_in_order);
-}
-
-static uint64_t packed_random_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &packed, all_at_random);
-}
-
-static uint64_t packed_footprint(const struct lb_point *point)
-{
-    return point->elements * packed.bytes;
-}
-
-static void packed_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    model(point, mode, out, &packed);
-}
-
-static void *align16_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &align16);
-}
-
-static uint64_t align16_scan_one(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &align16, one_in_order);
-}
-
-static uint64_t align16_scan_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &align16, all_in_order);
-}
-
-static uint64_t align16_random_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &align16, all_at_random);
-}
-
-static uint64_t align16_footprint(const struct lb_point *point)
-{
-    return point->elements * align16.bytes;
-}
-
-static void align16_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    model(point, mode, out, &align16);
-}
-
-static void *align64_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &align64);
-}
-
-static uint64_t align64_scan_one(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &align64, one_in_order);
-}
-
-static uint64_t align64_scan_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &align64, all_in_order);
-}
-
-static uint64_t align64_random_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &align64, all_at_random);
-}
-
-static uint64_t align64_footprint(const struct lb_point *point)
-{
-    return point->elements * align64.bytes;
-}
-
-static void align64_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    model(point, mode, out, &align64);
-}
+DEFINE_LAYOUT(sorted)
+DEFINE_LAYOUT(declared)
+DEFINE_LAYOUT(packed)
+DEFINE_LAYOUT(align16)
+DEFINE_LAYOUT(align64)
 
 /* ---- The benchmark --------------------------------------------------------------------------- */
 

@@ -137,83 +137,32 @@ static void model(const struct lb_point *point, struct lb_model *out, const stru
 
 /* ---- The layouts: all that differs is the constant ------------------------------------------- */
 
-static void *reordered_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &reordered);
-}
+#define DEFINE_LAYOUT(layout)                                                                      \
+    static void *layout##_create(const struct lb_point *point, struct lb_arena *arena)             \
+    {                                                                                              \
+        return create(point, arena, &(layout));                                                    \
+    }                                                                                              \
+    static uint64_t layout##_independent(void *state, uint64_t first_op, uint64_t ops)             \
+    {                                                                                              \
+        return walk(state, first_op, ops, &(layout), MODE_INDEPENDENT);                            \
+    }                                                                                              \
+    static uint64_t layout##_dependent(void *state, uint64_t first_op, uint64_t ops)               \
+    {                                                                                              \
+        return walk(state, first_op, ops, &(layout), MODE_DEPENDENT);                              \
+    }                                                                                              \
+    static uint64_t layout##_footprint(const struct lb_point *point)                               \
+    {                                                                                              \
+        return point->elements * ((layout).bytes + (layout).apart_bytes);                          \
+    }                                                                                              \
+    static void layout##_model(const struct lb_point *point, unsigned mode, struct lb_model *out)  \
+    {                                                                                              \
+        (void)mode;                                                                                \
+        model(point, out, &(layout));                                                              \
+    }
 
-static uint64_t reordered_independent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &reordered, MODE_INDEPENDENT);
-}
-
-static uint64_t reordered_dependent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &reordered, MODE_DEPENDENT);
-}
-
-static uint64_t reordered_footprint(const struct lb_point *point)
-{
-    return point->elements * (reordered.bytes + reordered.apart_bytes);
-}
-
-static void reordered_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    (void)mode;
-    model(point, out, &reordered);
-}
-
-static void *declared_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &declared);
-}
-
-static uint64_t declared_independent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &declared, MODE_INDEPENDENT);
-}
-
-static uint64_t declared_dependent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &declared, MODE_DEPENDENT);
-}
-
-static uint64_t declared_footprint(const struct lb_point *point)
-{
-    return point->elements * (declared.bytes + declared.apart_bytes);
-}
-
-static void declared_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    (void)mode;
-    model(point, out, &declared);
-}
-
-static void *split_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return create(point, arena, &split);
-}
-
-static uint64_t split_independent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &split, MODE_INDEPENDENT);
-}
-
-static uint64_t split_dependent(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, &split, MODE_DEPENDENT);
-}
-
-static uint64_t split_footprint(const struct lb_point *point)
-{
-    return point->elements * (split.bytes + split.apart_bytes);
-}
-
-static void split_model(const struct lb_point *point, unsigned mode, struct lb_model *out)
-{
-    (void)mode;
-    model(point, out, &split);
-}
+DEFINE_LAYOUT(reordered)
+DEFINE_LAYOUT(declared)
+DEFINE_LAYOUT(split)
 
 /* ---- The benchmark --------------------------------------------------------------------------- */
 
