@@ -185,34 +185,39 @@ def trials_in_turn(trials: int) -> list[tuple[Kernel, int, bool]]:
     return kinds
 
 
-@contextlib.contextmanager
-def progress(text: str):
+def progress(text: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-    yield
+
+
+def trial(programs: Programs, kernel: Kernel, permille: int, peers: bool, seed: int, cell: Found):
+    if not peers:
+        cell.verdicts.append(programs.gate(kernel, permille, seed))
+        return
+    base = one_after_the_other(programs.slowed(0), kernel.case)
+    head = one_after_the_other(programs.slowed(permille), kernel.case)
+    cell.peer_trials += 1
+    cell.peers.update(name for name, rule in PEERS.items() if rule(base, head))
 
 
 def measure(programs: Programs, trials: int) -> dict[tuple[Kernel, int], Found]:
+    """Ctrl-C ends it; what was measured is shown."""
     found: dict[tuple[Kernel, int], Found] = collections.defaultdict(Found)
     kinds = trials_in_turn(trials)
-    for i, (kernel, permille, peers) in enumerate(kinds):
-        with progress(f"{i}/{len(kinds)} {kernel.where}, {permille / 10:g} %"):
-            cell = found[kernel, permille]
-            if not peers:
-                cell.verdicts.append(programs.gate(kernel, permille, i + 1))
-                continue
-            base = one_after_the_other(programs.slowed(0), kernel.case)
-            head = one_after_the_other(programs.slowed(permille), kernel.case)
-            cell.peer_trials += 1
-            cell.peers.update(name for name, rule in PEERS.items() if rule(base, head))
-    with progress(""):
-        return found
+    with contextlib.suppress(KeyboardInterrupt):
+        for i, (kernel, permille, peers) in enumerate(kinds):
+            progress(f"{i}/{len(kinds)} {kernel.where}, {permille / 10:g} %")
+            trial(programs, kernel, permille, peers, i + 1, found[kernel, permille])
+    progress("")
+    return found
 
 
 # ---- The tables ---------------------------------------------------------------------------------
 
 
 def share(count: int, total: int) -> str:
+    if not total:
+        return "-"
     return f"{count}/{total} ({100 * count / total:.0f} %)"
 
 
@@ -247,13 +252,13 @@ def print_verdicts(found: dict[tuple[Kernel, int], Found]) -> None:
 
 def print_costs(found: dict[tuple[Kernel, int], Found]) -> None:
     """What a case costs when nothing changed, which is what a case usually costs."""
-    print(
-        "| kernel | a pair scatters by | pairs | seconds a case: median | 95th percentile | set-up |"
-    )
+    print("| kernel | a pair scatters by | pairs | seconds: median | 95th percentile | set-up |")
     print("|---|---|---|---|---|---|")
     everything = []
     for kernel in KERNELS:
         verdicts = found[kernel, 0].verdicts
+        if not verdicts:
+            continue
         seconds = [v.seconds for v in verdicts]
         everything += seconds
         print(
@@ -263,6 +268,8 @@ def print_costs(found: dict[tuple[Kernel, int], Found]) -> None:
             f"| {statistics.median(seconds):.2f} | {percentile(seconds, 0.95):.2f} "
             f"| {statistics.median(v.setup_s for v in verdicts):.2f} |"
         )
+    if not everything:
+        return
     print()
     print(
         f"All: median {statistics.median(everything):.2f} s (aim 0.6), "
