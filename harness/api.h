@@ -143,6 +143,12 @@ struct lb_variant {
     /* Fills *model, which comes zeroed. NULL: no model, and the report says so. */
     void (*model)(const struct lb_point *point, unsigned mode, struct lb_model *model);
 
+    /*
+     * NULL: as the process has it. "jemalloc", "mimalloc": preloaded; where it is not installed the
+     * case is skipped. Cases that name one are not simulated.
+     */
+    const char *allocator;
+
     bool huge_pages; /* ask for 2 MiB pages for the arena and the heap; what came is recorded */
 };
 

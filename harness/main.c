@@ -13,7 +13,7 @@ static int dispatch(const struct lb_options *options, int argc, char **argv)
     case LB_COMMAND_RUN:
         return lb_cmd_run(options, argc, argv);
     case LB_COMMAND_EXEC:
-        return lb_cmd_exec(options);
+        return lb_cmd_exec(options, argv);
     case LB_COMMAND_VERIFY:
         return lb_cmd_verify(options);
     case LB_COMMAND_DOCTOR:

@@ -5,8 +5,8 @@
  * or were malloc'd one after the other; or a heap of more such objects was filled and a share of
  * it freed at random; or objects of mixed sizes came and went at random many times. Each visit
  * reads one word. How often the heap asked the system for memory, what it held at its peak and how
- * much of the pages that live objects lie on is theirs are metrics; run it with another allocator
- * preloaded to compare allocators.
+ * much of the pages that live objects lie on is theirs are metrics. Two heaps are there from other
+ * allocators as well.
  */
 #include "benchmarks/boxing/boxing.h"
 
@@ -402,6 +402,46 @@ static const struct lb_variant variants[] = {
         .destroy = destroy,
         .footprint_bytes = churned_footprint,
         .model = churned_model,
+    },
+    {
+        .name = "fresh_jemalloc",
+        .summary = "as fresh, from jemalloc",
+        .create = fresh_create,
+        .run = {visit_run},
+        .measure = measure,
+        .destroy = destroy,
+        .footprint_bytes = fresh_footprint,
+        .allocator = "jemalloc",
+    },
+    {
+        .name = "freed_69_jemalloc",
+        .summary = "as freed_69, from jemalloc",
+        .create = freed_69_create,
+        .run = {visit_run},
+        .measure = measure,
+        .destroy = destroy,
+        .footprint_bytes = freed_69_footprint,
+        .allocator = "jemalloc",
+    },
+    {
+        .name = "fresh_mimalloc",
+        .summary = "as fresh, from mimalloc",
+        .create = fresh_create,
+        .run = {visit_run},
+        .measure = measure,
+        .destroy = destroy,
+        .footprint_bytes = fresh_footprint,
+        .allocator = "mimalloc",
+    },
+    {
+        .name = "freed_69_mimalloc",
+        .summary = "as freed_69, from mimalloc",
+        .create = freed_69_create,
+        .run = {visit_run},
+        .measure = measure,
+        .destroy = destroy,
+        .footprint_bytes = freed_69_footprint,
+        .allocator = "mimalloc",
     },
 };
 

@@ -176,9 +176,11 @@ enum lb_status lb_child_wait_ready(struct lb_child *child, struct lb_child_ready
     }
     struct lb_memory_use *m = &r->memory;
     m->allocations = LB_MEMORY_UNKNOWN;
-    if (sscanf(line, "ready %d %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &version,
-               &r->create_ns, &m->arena_bytes, &m->heap_bytes, &m->resident_bytes,
-               &m->huge_page_bytes) != 6 ||
+    m->allocator[0] = 0;
+    if (sscanf(line,
+               "ready %d %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %31[^\n]",
+               &version, &r->create_ns, &m->arena_bytes, &m->heap_bytes, &m->resident_bytes,
+               &m->huge_page_bytes, m->allocator) < 6 ||
         version != LB_PROTOCOL_VERSION)
         return nonsense(child, line, error);
     return LB_OK;

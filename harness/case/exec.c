@@ -189,9 +189,9 @@ static enum lb_status serve(struct service *s, struct lb_error *error)
     bool quit = false;
     const struct lb_memory_use *m = &s->instance.memory;
     enum lb_status status = lb_line_write(
-        s->fd, error, "ready %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+        s->fd, error, "ready %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %s",
         LB_PROTOCOL_VERSION, s->instance.create_ns, m->arena_bytes, m->heap_bytes,
-        m->resident_bytes, m->huge_page_bytes);
+        m->resident_bytes, m->huge_page_bytes, m->allocator);
     while (status == LB_OK && !quit) {
         status = lb_line_read(&s->reader, -1, line, error);
         if (status == LB_INTERRUPTED)

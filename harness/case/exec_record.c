@@ -27,7 +27,7 @@ static struct json_object *memory_object(const struct lb_memory_use *use)
 #define X(field) json_object_object_add(memory, #field, known_or_null(use->field));
     MEMORY_FIELDS(X)
 #undef X
-    json_object_object_add(memory, "allocator", json_object_new_string(lb_memory_allocator()));
+    json_object_object_add(memory, "allocator", json_object_new_string(use->allocator));
     return memory;
 }
 
@@ -82,6 +82,7 @@ enum lb_status lb_exec_record_memory(const char *text, struct lb_memory_use *use
                      : LB_MEMORY_UNKNOWN;
     MEMORY_FIELDS(X)
 #undef X
+    use->allocator[0] = 0;
     json_object_put(record);
     return status;
 }

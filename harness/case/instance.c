@@ -34,6 +34,8 @@ static enum lb_status check_possible(struct lb_instance *instance, int cpu, stru
     const struct lb_point *point = &instance->c.point;
     const struct lb_variant *v = instance->c.variant;
     enum lb_status status = choose_cpus(instance, cpu, error);
+    if (status == LB_OK)
+        status = lb_allocator_check(v->allocator, error);
     const char *reason = status == LB_OK && v->unavailable ? v->unavailable(point) : NULL;
     if (reason)
         return lb_fail(error, LB_UNAVAILABLE, "%s", reason);

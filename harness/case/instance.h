@@ -5,6 +5,7 @@
 #ifndef LB_INSTANCE_H
 #define LB_INSTANCE_H
 
+#include "harness/case/allocator.h"
 #include "harness/case/arena.h"
 #include "harness/case/case.h"
 #include "harness/case/metrics.h"
@@ -16,6 +17,7 @@ struct lb_memory_use {
     uint64_t allocations;     /* allocator calls in create, arena blocks included; needs the shim */
     uint64_t resident_bytes;  /* growth of the resident set, less scratch */
     uint64_t huge_page_bytes; /* of the process, in 2 MiB pages */
+    char allocator[LB_ALLOCATOR_BYTES]; /* with its version; empty: not known */
 };
 
 struct lb_instance {

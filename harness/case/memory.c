@@ -1,6 +1,7 @@
 /* memory.c - see memory.h. */
 #include "harness/case/memory.h"
 
+#include "harness/case/allocator.h"
 #include "harness/case/instance.h"
 
 #include <dlfcn.h>
@@ -85,8 +86,9 @@ void lb_memory_since(const struct lb_memory_mark *mark, const struct lb_arena *a
     uint64_t usable =
         counted ? grown(counts.live_usable, mark->counts.live_usable) : LB_MEMORY_UNKNOWN;
     lb_arena_use(arena, &arena_use);
+    lb_allocator_describe(use->allocator);
     /* Under an allocator that is not glibc's, only the shim knows what was obtained. */
-    use->heap_bytes = strcmp(lb_memory_allocator(), "glibc") == 0 ? glibc_bytes : usable;
+    use->heap_bytes = strcmp(lb_allocator_name(), "glibc") == 0 ? glibc_bytes : usable;
     use->arena_bytes = arena_use.layout_bytes;
     use->allocations =
         counted ? counts.calls - mark->counts.calls + arena_use.layout_blocks : LB_MEMORY_UNKNOWN;
@@ -96,17 +98,6 @@ void lb_memory_since(const struct lb_memory_mark *mark, const struct lb_arena *a
                                    ? use->resident_bytes
                                    : arena_use.scratch_bytes;
     use->huge_page_bytes = proc_kib("/proc/self/smaps_rollup", "AnonHugePages:");
-}
-
-const char *lb_memory_allocator(void)
-{
-    static const struct {
-        const char *symbol, *name;
-    } known[] = {{"je_malloc", "jemalloc"}, {"mallctl", "jemalloc"}, {"mi_malloc", "mimalloc"}};
-    for (size_t i = 0; i < LB_COUNT_OF(known); i++)
-        if (dlsym(RTLD_DEFAULT, known[i].symbol))
-            return known[i].name;
-    return "glibc";
 }
 
 enum lb_status lb_memory_suffices(uint64_t bytes, struct lb_error *error)

@@ -37,9 +37,6 @@ void lb_memory_mark(struct lb_memory_mark *mark);
 void lb_memory_since(const struct lb_memory_mark *mark, const struct lb_arena *arena,
                      struct lb_memory_use *use);
 
-/* The allocator in use: "glibc", or the name of the preloaded library. Static string. */
-const char *lb_memory_allocator(void);
-
 /* LB_NO_MEMORY, with what was needed and what there is, when `bytes` are not to be had. */
 enum lb_status lb_memory_suffices(uint64_t bytes, struct lb_error *error);
 

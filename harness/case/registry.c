@@ -1,6 +1,8 @@
 /* registry.c - see registry.h. */
 #include "harness/case/registry.h"
 
+#include "harness/case/allocator.h"
+
 #include <string.h>
 
 static bool well_formed(const char *name, const char *also)
@@ -51,6 +53,9 @@ static enum lb_status check_variant(const struct lb_benchmark *b, const struct l
         return lb_fail(error, LB_USAGE,
                        "%s/%s/%s: summary, create, run and footprint_bytes must be given",
                        b->family, b->name, v->name);
+    if (v->allocator && !lb_allocator_known(v->allocator))
+        return lb_fail(error, LB_USAGE, "%s/%s/%s: no allocator '%s' is known here", b->family,
+                       b->name, v->name, v->allocator);
     for (const struct lb_variant *w = b->variants; w < v; w++)
         if (strcmp(w->name, v->name) == 0)
             return lb_fail(error, LB_USAGE, "%s/%s has two variants named '%s'", b->family, b->name,

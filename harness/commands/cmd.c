@@ -2,6 +2,7 @@
 #include "harness/commands/cmd.h"
 
 #include "harness/base/pin.h"
+#include "harness/case/allocator.h"
 #include "harness/case/exec.h"
 #include "harness/simulation/exec_simulated.h"
 
@@ -22,7 +23,7 @@ int lb_cmd_complain(enum lb_status status, const struct lb_error *error)
     }
 }
 
-int lb_cmd_exec(const struct lb_options *options)
+int lb_cmd_exec(const struct lb_options *options, char **argv)
 {
     struct lb_error error;
     struct lb_case c;
@@ -43,6 +44,7 @@ int lb_cmd_exec(const struct lb_options *options)
         lb_case_find(lb_benchmark_list, options->case_id, options->seed, &c, &error);
     if (status != LB_OK)
         return lb_cmd_complain(status, &error);
+    lb_allocator_preload(c.variant->allocator, argv);
     if (options->simulation_given)
         status = lb_exec_simulated(&c, options->simulation_bytes, stdout, &error);
     else if (options->control_fd_given)

@@ -19,7 +19,7 @@ enum lb_exit {
 
 int lb_cmd_list(const struct lb_options *options);
 int lb_cmd_run(const struct lb_options *options, int argc, char **argv);
-int lb_cmd_exec(const struct lb_options *options);
+int lb_cmd_exec(const struct lb_options *options, char **argv);
 int lb_cmd_verify(const struct lb_options *options);
 int lb_cmd_doctor(const struct lb_options *options);
 int lb_cmd_simulate(const struct lb_options *options, int argc, char **argv);

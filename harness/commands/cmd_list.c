@@ -64,6 +64,7 @@ static struct json_object *case_json(const struct lb_case *c)
     add(o, "seed", json_object_new_uint64(c->point.seed));
     add(o, "input_generator", lb_json_text(LB_INPUT_GENERATOR));
     add(o, "metrics", lb_metrics_named_json(b));
+    add(o, "allocator", lb_json_text(c->variant->allocator));
     add(o, "not_simulable", lb_json_text(b->not_simulable));
     add(o, "source_file", lb_json_text(b->source_file));
     add(o, "source_line", json_object_new_int64(b->source_line));

@@ -124,7 +124,7 @@ static struct json_object *memory_json(const struct lb_result *r)
     add(o, "status", lb_json_text(sized && counted ? "ok" : "unknown"));
     add(o, "reason",
         sized && counted ? NULL : lb_json_text("the pass that counts allocations did not run"));
-    add(o, "allocator", lb_json_text(lb_memory_allocator()));
+    add(o, "allocator", m->allocator[0] ? lb_json_text(m->allocator) : NULL);
     add(o, "footprint_bytes",
         c->variant->footprint_bytes ? json_object_new_uint64(c->variant->footprint_bytes(&c->point))
                                     : NULL);

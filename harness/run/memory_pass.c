@@ -39,8 +39,12 @@ static void take(struct lb_result *results, size_t count, size_t first, const st
     if (job->status != LB_OK || job->code != 0 ||
         lb_exec_record_memory(job->text, &use, NULL) != LB_OK)
         return;
-    for (size_t i = first; i < count && shares_process(&results[first], &results[i]); i++)
-        results[i].memory.allocations = use.allocations;
+    for (size_t i = first; i < count && shares_process(&results[first], &results[i]); i++) {
+        struct lb_memory_use *memory = &results[i].memory;
+        memory->allocations = use.allocations;
+        if (memory->heap_bytes == LB_MEMORY_UNKNOWN) /* only the shim knows, if it is not glibc's */
+            memory->heap_bytes = use.heap_bytes;
+    }
 }
 
 enum lb_status lb_memory_pass(struct lb_result *results, size_t count, uint64_t seed,

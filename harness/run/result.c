@@ -22,6 +22,7 @@ void lb_result_init(struct lb_result *result, const struct lb_case *c)
 {
     memset(result, 0, sizeof *result);
     memset(&result->memory, 0xff, sizeof result->memory); /* LB_MEMORY_UNKNOWN, all of them */
+    result->memory.allocator[0] = 0;
     result->c = c;
     lb_metrics_init(&result->metrics, c->benchmark, "the run ended before it was measured");
 }

@@ -76,6 +76,8 @@ static const char *not_simulated(const struct lb_result *r)
         return "the case did not run";
     if (b->not_simulable)
         return b->not_simulable;
+    if (r->c->variant->allocator)
+        return "another allocator is not preloaded under the simulator";
     if (!b->parameter && bytes != LB_SIMULATED_SMALL_BYTES && bytes != LB_SIMULATED_LARGE_BYTES)
         return "simulated at 256 KiB and 16 MiB only";
     return NULL;

@@ -98,6 +98,20 @@ static void two_metrics_of_one_name_are_refused(void **state)
     assert_non_null(strstr(error.text, "two metrics named 'probes'"));
 }
 
+static void an_allocator_that_is_not_known_is_refused(void **state)
+{
+    struct lb_benchmark b = fake_rungs;
+    struct lb_variant v = fake_variants[0];
+    (void)state;
+    b.variants = &v;
+    b.variant_count = 1;
+    v.allocator = "jemalloc";
+    assert_int_equal(check(&b), LB_OK);
+    v.allocator = "jmalloc";
+    assert_int_equal(check(&b), LB_USAGE);
+    assert_non_null(strstr(error.text, "no allocator 'jmalloc' is known"));
+}
+
 static const char *measure_nothing(const struct lb_measurement *m)
 {
     (void)m;
@@ -127,6 +141,7 @@ int main(void)
         cmocka_unit_test(a_metric_without_unit_or_summary_is_refused),
         cmocka_unit_test(two_metrics_of_one_name_are_refused),
         cmocka_unit_test(measuring_without_named_metrics_is_refused),
+        cmocka_unit_test(an_allocator_that_is_not_known_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
