@@ -16,6 +16,13 @@ enum {
     BOX_CHUNK_BYTES = 32,
 };
 
+/* Defines a timed function: passes over the elements of a `struct state`, which has `n` of them. */
+#define BOXING_RUN(name, span)                                                                     \
+    static uint64_t name(void *state, uint64_t first_op, uint64_t ops)                             \
+    {                                                                                              \
+        return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, span);       \
+    }
+
 /* A new box that holds `value`, or NULL. */
 static inline uint64_t *box_new(uint64_t value)
 {

@@ -15,8 +15,7 @@ struct fields {
     uint64_t a, b;
 };
 
-/* ---- The formulas: nothing that a compiler could turn into selects ----------------------------
- */
+/* ---- The formulas: nothing that a compiler could turn into selects --------------------------- */
 
 static inline uint64_t sum_of(const struct fields *f)
 {
@@ -175,35 +174,19 @@ static void *vtable_create(const struct lb_point *point, struct lb_arena *arena,
     return s;
 }
 
-static void *switch_sorted_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return switch_create(point, arena, true);
-}
+#define DEFINE_ORDERS(kind)                                                                        \
+    static void *kind##_sorted_create(const struct lb_point *point, struct lb_arena *arena)        \
+    {                                                                                              \
+        return kind##_create(point, arena, true);                                                  \
+    }                                                                                              \
+    static void *kind##_shuffled_create(const struct lb_point *point, struct lb_arena *arena)      \
+    {                                                                                              \
+        return kind##_create(point, arena, false);                                                 \
+    }
 
-static void *switch_shuffled_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return switch_create(point, arena, false);
-}
-
-static void *pointer_sorted_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return pointer_create(point, arena, true);
-}
-
-static void *pointer_shuffled_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return pointer_create(point, arena, false);
-}
-
-static void *vtable_sorted_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return vtable_create(point, arena, true);
-}
-
-static void *vtable_shuffled_create(const struct lb_point *point, struct lb_arena *arena)
-{
-    return vtable_create(point, arena, false);
-}
+DEFINE_ORDERS(switch)
+DEFINE_ORDERS(pointer)
+DEFINE_ORDERS(vtable)
 
 /* ---- Kernels --------------------------------------------------------------------------------- */
 
@@ -275,33 +258,13 @@ static uint64_t vtable_span(void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t inlined_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, inlined_span);
-}
+BOXING_RUN(inlined_run, inlined_span)
+BOXING_RUN(direct_run, direct_span)
+BOXING_RUN(switch_run, switch_span)
+BOXING_RUN(pointer_run, pointer_span)
+BOXING_RUN(vtable_run, vtable_span)
 
-static uint64_t direct_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, direct_span);
-}
-
-static uint64_t switch_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, switch_span);
-}
-
-static uint64_t pointer_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, pointer_span);
-}
-
-static uint64_t vtable_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, vtable_span);
-}
-
-/* ---- Models: dispatching costs a word an object and no line more ------------------------------
- */
+/* ---- Models: dispatching costs a word an object and no line more ----------------------------- */
 
 static uint64_t bare_footprint(const struct lb_point *point)
 {

@@ -30,8 +30,7 @@ struct state {
     bool boxed;
 };
 
-/* ---- What the user of a container brings: comparisons and visits ------------------------------
- */
+/* ---- What the user of a container brings: comparisons and visits ----------------------------- */
 
 static int compare_values(const void *a, const void *b)
 {
@@ -54,8 +53,7 @@ static void visit_box(const void *element, void *context)
     visit_value(*(const void *const *)element, context);
 }
 
-/* ---- The merge sort ---------------------------------------------------------------------------
- */
+/* ---- The merge sort -------------------------------------------------------------------------- */
 
 /* How a container moves and compares elements; constants fold away. */
 struct element_code {
@@ -180,8 +178,7 @@ static uint64_t library_sort_span(void *state, uint64_t begin, uint64_t end)
     return sort_span(state, begin, end, sort_library);
 }
 
-/* ---- The folds --------------------------------------------------------------------------------
- */
+/* ---- The folds ------------------------------------------------------------------------------- */
 
 static uint64_t typed_fold_span(void *state, uint64_t begin, uint64_t end)
 {
@@ -211,43 +208,13 @@ static uint64_t erased_fold_span(void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t typed_sort(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, typed_sort_span);
-}
-
-static uint64_t callback_sort(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops,
-                          callback_sort_span);
-}
-
-static uint64_t erased_sort(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, erased_sort_span);
-}
-
-static uint64_t library_sort(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops,
-                          library_sort_span);
-}
-
-static uint64_t typed_fold(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, typed_fold_span);
-}
-
-static uint64_t callback_fold(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops,
-                          callback_fold_span);
-}
-
-static uint64_t erased_fold(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, erased_fold_span);
-}
+BOXING_RUN(typed_sort, typed_sort_span)
+BOXING_RUN(callback_sort, callback_sort_span)
+BOXING_RUN(erased_sort, erased_sort_span)
+BOXING_RUN(library_sort, library_sort_span)
+BOXING_RUN(typed_fold, typed_fold_span)
+BOXING_RUN(callback_fold, callback_fold_span)
+BOXING_RUN(erased_fold, erased_fold_span)
 
 /* ---- Building -------------------------------------------------------------------------------- */
 
@@ -304,8 +271,7 @@ static void boxes_destroy(void *state)
     boxes_free((uint64_t **)(void *)s->elements, s->n);
 }
 
-/* ---- Footprints and models --------------------------------------------------------------------
- */
+/* ---- Footprints and models ------------------------------------------------------------------- */
 
 static uint64_t values_footprint(const struct lb_point *point)
 {

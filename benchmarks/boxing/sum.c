@@ -28,10 +28,7 @@ static uint64_t inline_span(void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t inline_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, inline_span);
-}
+BOXING_RUN(inline_run, inline_span)
 
 /* Four vectors of two: a line a step, enough sums at once to hide the latency of an addition. */
 typedef uint64_t pair __attribute__((vector_size(16)));
@@ -62,10 +59,7 @@ static uint64_t vector_span(void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t vector_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, vector_span);
-}
+BOXING_RUN(vector_run, vector_span)
 
 static uint64_t inline_footprint(const struct lb_point *point)
 {
@@ -106,10 +100,7 @@ static uint64_t boxed_span(void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t boxed_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, boxed_span);
-}
+BOXING_RUN(boxed_run, boxed_span)
 
 static void boxed_destroy(void *state)
 {
@@ -185,10 +176,7 @@ static uint64_t interface_span(void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t interface_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, interface_span);
-}
+BOXING_RUN(interface_run, interface_span)
 
 static void interface_destroy(void *state)
 {

@@ -78,10 +78,7 @@ static uint64_t tagged_span(void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t tagged_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, tagged_span);
-}
+BOXING_RUN(tagged_run, tagged_span)
 
 static void tagged_destroy(void *state)
 {
@@ -137,10 +134,7 @@ static uint64_t nan_span(void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t nan_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, nan_span);
-}
+BOXING_RUN(nan_run, nan_span)
 
 /* ---- Indexed: a 32-bit index into an array of values ----------------------------------------- */
 
@@ -179,10 +173,7 @@ static uint64_t indexed_span(void *state, uint64_t begin, uint64_t end)
     return sum;
 }
 
-static uint64_t indexed_run(void *state, uint64_t first_op, uint64_t ops)
-{
-    return lb_walk_passes(state, ((const struct state *)state)->n, first_op, ops, indexed_span);
-}
+BOXING_RUN(indexed_run, indexed_span)
 
 static uint64_t indexed_footprint(const struct lb_point *point)
 {

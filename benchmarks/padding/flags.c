@@ -248,85 +248,28 @@ __attribute__((always_inline)) static inline uint64_t walk(const void *state, ui
     return sum;
 }
 
-static uint64_t bools_scan(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, bools_read, false, NULL);
-}
+#define DEFINE_KERNELS(layout)                                                                     \
+    static uint64_t layout##_scan(void *state, uint64_t first_op, uint64_t ops)                    \
+    {                                                                                              \
+        return walk(state, first_op, ops, layout##_read, false, NULL);                             \
+    }                                                                                              \
+    static uint64_t layout##_random(void *state, uint64_t first_op, uint64_t ops)                  \
+    {                                                                                              \
+        return walk(state, first_op, ops, layout##_read, true, NULL);                              \
+    }                                                                                              \
+    static uint64_t layout##_random_all(void *state, uint64_t first_op, uint64_t ops)              \
+    {                                                                                              \
+        return walk(state, first_op, ops, layout##_read_all, true, NULL);                          \
+    }                                                                                              \
+    static uint64_t layout##_random_set(void *state, uint64_t first_op, uint64_t ops)              \
+    {                                                                                              \
+        return walk(state, first_op, ops, layout##_read, true, layout##_write);                    \
+    }
 
-static uint64_t bools_random(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, bools_read, true, NULL);
-}
-
-static uint64_t bools_random_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, bools_read_all, true, NULL);
-}
-
-static uint64_t bools_random_set(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, bools_read, true, bools_write);
-}
-
-static uint64_t bits_scan(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, bits_read, false, NULL);
-}
-
-static uint64_t bits_random(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, bits_read, true, NULL);
-}
-
-static uint64_t bits_random_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, bits_read_all, true, NULL);
-}
-
-static uint64_t bits_random_set(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, bits_read, true, bits_write);
-}
-
-static uint64_t arrays_scan(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, arrays_read, false, NULL);
-}
-
-static uint64_t arrays_random(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, arrays_read, true, NULL);
-}
-
-static uint64_t arrays_random_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, arrays_read_all, true, NULL);
-}
-
-static uint64_t arrays_random_set(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, arrays_read, true, arrays_write);
-}
-
-static uint64_t sets_scan(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, sets_read, false, NULL);
-}
-
-static uint64_t sets_random(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, sets_read, true, NULL);
-}
-
-static uint64_t sets_random_all(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, sets_read_all, true, NULL);
-}
-
-static uint64_t sets_random_set(void *state, uint64_t first_op, uint64_t ops)
-{
-    return walk(state, first_op, ops, sets_read, true, sets_write);
-}
+DEFINE_KERNELS(bools)
+DEFINE_KERNELS(bits)
+DEFINE_KERNELS(arrays)
+DEFINE_KERNELS(sets)
 
 /* ---- Footprints and models ------------------------------------------------------------------- */
 
