@@ -52,6 +52,10 @@ COUNTERS = (
 )
 
 
+# How the readings end that were simulated with this machine's own cache sizes.
+OWN_GEOMETRY = "_machine"
+
+
 @dataclass(frozen=True)
 class Scope:
     """The cases of one table, by machine: a benchmark in one mode."""
@@ -191,6 +195,10 @@ def _counter_columns(scope: Scope, counter: Counter) -> list[Column]:
             continue
         make = _reading_maker("simulated", counter.name, "simulated")
         add("simulated", "", "simulated", i, make)
+        own = counter.name + OWN_GEOMETRY
+        if _has_simulated(cases, own):
+            make = _reading_maker("simulated", own, "simulated")
+            add("simulated_machine", "own caches", "simulated", i, make)
         if counter.model_key and not scope.several:
             key, name = counter.model_key, counter.name
             add("model", "model", "", i, lambda case: cells.model(case, key))

@@ -73,6 +73,10 @@ class Case:
         return (self.working_set_bytes, self.parameter or 0)
 
     @property
+    def anchor(self) -> str:
+        return anchor(self.id)
+
+    @property
     def ran(self) -> bool:
         """True where something of it is known: it was timed, or at least counted."""
         return self.status in ("ok", "not_timed")

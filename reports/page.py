@@ -95,6 +95,7 @@ def render(documents: Sequence[Document], verdict: Json | None = None) -> str:
             families=made.families,
             bounds=_bounds(made.families),
             machines=made.machines,
+            closures=made.closures,
             marks=Markup(svg.mark_definitions()),
             gate=gate.section(verdict, documents) if verdict else None,
             **panels,

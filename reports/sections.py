@@ -7,7 +7,7 @@ from typing import Any, Mapping, Sequence
 
 from markupsafe import Markup
 
-from . import answers, machine_facts, numbers, plots, tables
+from . import answers, closure, machine_facts, numbers, plots, tables
 from .document import Benchmark, Document, anchor
 from .figures import pool, svg
 
@@ -73,9 +73,18 @@ class MachineSection:
 
 
 @dataclass(frozen=True)
+class ClosureSection:
+    """What a document says of time against misses, and the picture of it."""
+
+    closure: closure.Closure
+    figure: Markup
+
+
+@dataclass(frozen=True)
 class Sections:
     families: Sequence[Family]
     machines: Sequence[MachineSection]
+    closures: Mapping[str, ClosureSection]  # by machine
     css: str
 
 
@@ -207,6 +216,8 @@ class Build:
         self.machines = [
             figures.plan(plots.topology(d)) + figures.plan(plots.chase(d)) for d in documents
         ]
+        found = [c for d in documents if (c := closure.closure(d))]
+        self.closures = [(c, figures.plan(c.figure())) for c in found]
         self.drawing = pool.Drawing(figures.jobs)
         self.tables = [
             [tables.build(scope, mode) for mode, scope in plan.scopes] for plan in self.benchmarks
@@ -240,4 +251,9 @@ class Build:
             )
             for document, plan in zip(self.documents, self.machines)
         ]
-        return Sections(self._families(drawn), machines, css)
+        closures = {
+            found.machine: ClosureSection(found, drawn[i])
+            for found, plan in self.closures
+            for i in plan
+        }
+        return Sections(self._families(drawn), machines, closures, css)

@@ -10,16 +10,17 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, Callable, Sequence
 
-from . import chase, curves, struct, style, svg, topology
+from . import chase, curves, scatter, struct, style, svg, topology
 
 # Starting a process and importing matplotlib again costs more than drawing a few figures.
 _WORTH_A_PROCESS = 6
 
 
-Data = curves.Curves | chase.Chase | struct.Struct | topology.Topology
+Data = curves.Curves | chase.Chase | scatter.Scatter | struct.Struct | topology.Topology
 _DRAW: dict[type, Callable[[Any], Any]] = {
     curves.Curves: curves.draw,
     chase.Chase: chase.draw,
+    scatter.Scatter: scatter.draw,
     struct.Struct: struct.draw,
     topology.Topology: topology.draw,
 }

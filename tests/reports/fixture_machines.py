@@ -124,16 +124,10 @@ def _checks(closure: bool) -> list[dict[str, Any]]:
         ("models", "Simulation against models", "fail", 3.1, "%", "1 of 27 is off."),
     ]
     if closure:
-        rows.append(
-            (
-                "closure",
-                "Time against misses",
-                "pass",
-                0.99,
-                "r",
-                "160 ns a miss; chase: 165.",
-            )
-        )
+        text = "Over 6 layouts, time is 60 ns a simulated L3 miss plus 2 ns, with r = 0.990."
+        title = "Time against simulated misses"
+        rows.append(("closure_slope", title, "pass", 60.0, "ns a miss", text))
+        rows.append(("closure_correlation", title, "pass", 0.99, "r", text))
     keys = ("id", "title", "status", "figure", "unit", "text")
     return [dict(zip(keys, row)) for row in rows]
 

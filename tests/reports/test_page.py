@@ -65,7 +65,7 @@ def test_figures_have_lines_at_this_machines_cache_sizes(
 ) -> None:
     browser.open(render("vm_without_pmu", fixtures.vm_without_pmu()))
     labels = browser.run(
-        "return [...document.querySelector('svg.figure').querySelectorAll('text')]"
+        "return [...document.querySelector('svg.curves').querySelectorAll('text')]"
         ".map(t => t.textContent)"
     )
     assert {"L1 48 KiB", "L2 1 MiB", "L3 32 MiB", "L3 measured 4 MiB"} <= set(labels)

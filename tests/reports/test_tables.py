@@ -65,6 +65,8 @@ def expected(case: dict[str, Any], key: str, blocks: bool) -> Any:
         if model is None or found is None or (model == 0 and found != 0):
             return None
         return (found / model - 1) * 100 if model else 0.0
+    if kind == "simulated_machine":
+        return reading(case, "simulated", name + "_machine", "simulated")
     return reading(case, "simulated" if kind == "simulated" else "counters", name, kind)
 
 
@@ -118,3 +120,14 @@ def test_every_number_of_two_machines_is_its_own_machines(
 ) -> None:
     made = fixtures.two_machines()
     assert walk(browser, render("two_machines", *made), made) > 10 * len(made[0]["cases"])
+
+
+def test_misses_in_the_machines_own_caches_are_columns_of_their_own(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("with_pmu", fixtures.with_pmu()))
+    headings = browser.run(
+        "return [...document.querySelectorAll('th[data-k=\"l1d_misses.simulated_machine\"]')]"
+        ".map(th => th.textContent.trim())"
+    )
+    assert headings and all(text.startswith("own caches") for text in headings)
