@@ -9,10 +9,13 @@
 #include "ci/judge.h"
 #include "ci/junit.h"
 #include "ci/markdown.h"
+#include "ci/policy.h"
+#include "ci/self_test.h"
 #include "ci/terminal.h"
 #include "harness/base/atomic_file.h"
 #include "harness/base/build_info.h"
 #include "harness/base/interrupt.h"
+#include "harness/base/lock.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -135,6 +138,36 @@ static int write_baseline(const struct lb_gate_options *o)
     return status == LB_OK ? (int)exit_status : complain(status, &error);
 }
 
+/* What is injected: well beyond the allowance, and the least that the gate promises to find. */
+enum { SELF_TEST_SLOWDOWN_PERMILLE = 50 };
+
+static int self_test(const struct lb_gate_options *o)
+{
+    enum lb_gate_exit exit_status = LB_GATE_EXIT_HARNESS;
+    struct lb_policy policy;
+    struct lb_error error;
+    enum lb_status status = lb_policy_read(o->policy, &policy, &error);
+    const struct lb_self_test test = {.program = o->head_binary,
+                                      .cases = o->filter_count ? o->filters : NULL,
+                                      .case_count = o->filter_count,
+                                      .slowdown_permille = SELF_TEST_SLOWDOWN_PERMILLE,
+                                      .allowance = policy.time_allowance,
+                                      .seed = o->seed,
+                                      .cpu = o->cpu};
+    if (status == LB_OK)
+        status = lb_lock_machine(o->wait, &error);
+    if (status == LB_OK)
+        status = lb_self_test_run(&test, stdout, &exit_status, &error);
+    return status == LB_OK ? (int)exit_status : complain(status, &error);
+}
+
+static int run(const struct lb_gate_options *o, int argc, char **argv)
+{
+    if (o->self_test)
+        return self_test(o);
+    return o->write_baseline ? write_baseline(o) : judge(o, argc, argv);
+}
+
 /* Output that did not arrive (a full disk behind a redirection) must not look like success. */
 static int flushed(int exit_status)
 {
@@ -161,5 +194,5 @@ int main(int argc, char **argv)
         return flushed(LB_GATE_EXIT_PASS);
     }
     lb_interrupt_catch();
-    return flushed(options.write_baseline ? write_baseline(&options) : judge(&options, argc, argv));
+    return flushed(run(&options, argc, argv));
 }

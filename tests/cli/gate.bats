@@ -488,5 +488,5 @@ END
     [ "$status" -eq 130 ]
     [ -z "$(ls -A tmp)" ]
     [ ! -e verdict.json ]
-    ! pgrep -f -- '--seed 4711' >/dev/null
+    [ -z "$(pgrep -f -- '--seed 4711')" ]
 }
