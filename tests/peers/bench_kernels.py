@@ -81,19 +81,16 @@ class Contender:
 
 def parse(output: str, contenders: dict[str, Contender]) -> None:
     """Adds what one process of kernels_bench printed."""
+    visits: dict[str, list[float]] = {}
     for line in output.splitlines():
         name, kind, value = line.split("\t")
         contender = contenders.setdefault(name, Contender())
         if kind == "lacks":
             contender.lacks = value
-    for name, contender in contenders.items():
-        visits = [
-            float(value)
-            for who, kind, value in (line.split("\t") for line in output.splitlines())
-            if who == name and kind == "visit"
-        ]
-        if visits:
-            contender.processes.append(visits)
+        else:
+            visits.setdefault(name, []).append(float(value))
+    for name, values in visits.items():
+        contenders[name].processes.append(values)
 
 
 def ratio(contender: Contender, ours: Contender) -> float:
@@ -126,7 +123,7 @@ def measure(program: str, cases: list[str], processes: int, visits: int) -> dict
 def show(label: str, comparison: Comparison, cases: list[str], got: dict[str, Contender]) -> None:
     ours = got[cases[0]]
     aims = {name.format(ws=cases[0].split("=")[-1]): aim for name, aim in comparison.aims.items()}
-    for name, contender in sorted(got.items(), key=lambda row: row[0] != cases[0]):
+    for name, contender in sorted(got.items(), key=lambda row: (row[0] != cases[0], row[0])):
         if contender.lacks:
             continue
         quotient = ratio(contender, ours)
@@ -161,9 +158,8 @@ def main() -> int:
             missing |= {name: who.lacks for name, who in got.items() if who.lacks}
     for name, package in missing.items():
         print(f"\nNOT COMPARED WITH {name}: {package} was not there when this was built.")
-    print(
-        f"\ntook {time.monotonic() - started:.0f} s; load average after: {os.getloadavg()[0]:.2f}"
-    )
+    print(f"\nlevel: less than {LEVEL} short of the aim, as much as one run's pages can make.")
+    print(f"took {time.monotonic() - started:.0f} s; load average after: {os.getloadavg()[0]:.2f}")
     return 0
 
 
