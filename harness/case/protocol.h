@@ -4,7 +4,8 @@
  * One side writes a line, the other answers; words are separated by one space. MODE is a mode's
  * name, or - for the nameless one. Figures are decimal integers unless stated.
  *
- *   exec:   ready VERSION CREATE_NS ARENA_BYTES HEAP_BYTES RESIDENT_BYTES HUGE_PAGE_BYTES ALLOCATOR...
+ *   exec:   ready VERSION CREATE_NS ARENA_BYTES HEAP_BYTES RESIDENT_BYTES HUGE_PAGE_BYTES
+ *           ALLOCATOR...
  *          bytes as in struct lb_memory_use (harness/case/instance.h)
  *   or:     skipped REASON...             it cannot run here; exec ends
  *   or:     failed REASON...              it should have run and did not; exec ends
