@@ -21,7 +21,8 @@
 struct fake {
     const char *case_id;
     bool head;
-    unsigned pair; /* how many processes of this side there were before */
+    unsigned pair;   /* how many processes of this side there were before */
+    unsigned visits; /* that this process has had */
     unsigned slowdown_permille;
     struct lb_line_reader reader;
 };
@@ -70,10 +71,11 @@ static double fake_ns_per_op(const struct fake *fake, const char *mode)
 static void fake_sample(const struct fake *fake, const char *mode, unsigned count)
 {
     bool blocks = fake_does(fake, "blocks");
+    bool disturbed = fake->head && fake_does(fake, "disturbed") && fake->visits % 3 == 0;
     for (unsigned i = 0; i < count; i++) {
         struct lb_sample sample = {.ops = 1000000, .voluntary_switches = blocks};
         /* The last sample of a visit is the least; the others were disturbed. */
-        double ns = fake_ns_per_op(fake, mode) * (i == count - 1 ? 1 : 1.5);
+        double ns = fake_ns_per_op(fake, mode) * (i == count - 1 ? 1 : 1.5) * (disturbed ? 3 : 1);
         sample.cpu_ns = fake_does(fake, "timeless") ? 0 : (uint64_t)(ns * 1e6);
         sample.wall_ns = blocks ? (uint64_t)(fake->head ? 21e6 : 20e6) : 100000000;
         lb_sample_write(3, &sample, NULL);
@@ -139,6 +141,7 @@ static int fake_serve(struct fake *fake)
         if (sscanf(line, "warm %63s", mode) == 1) {
             lb_line_write(3, NULL, "warmed 2 1 10.0");
         } else if (sscanf(line, "sample %63s 0 %u", mode, &count) == 2) {
+            fake->visits++;
             fake_trouble(fake, mode);
             fake_sample(fake, mode, count);
         } else {

@@ -149,6 +149,14 @@ static void pairs_that_contradict_each_other_are_undecided_after_forty(void **st
     assert_true(row->smallest_change > 0.1);
 }
 
+static void visits_that_were_disturbed_do_not_stand_for_their_pair(void **state)
+{
+    (void)state;
+    const struct lb_gate_row *row = duel("disturbed"); /* each third visit to head, times three */
+    assert_int_equal(row->verdict, LB_GATE_SAME);
+    assert_true(fabs(row->ratio - 1.0005) < 1e-6);
+}
+
 static void what_blocks_is_judged_by_wall_time(void **state)
 {
     (void)state;
@@ -250,6 +258,7 @@ static void a_wrong_answer_is_a_failed_row_whatever_the_times(void **state)
 {
     (void)state;
     assert_failed("wrong", "wrong answer: 1, not 2");
+    assert_int_equal(found.rows[0].measured_count, 0); /* found by the first pair already */
 }
 
 static void nonsense_is_a_failed_row(void **state)
@@ -366,6 +375,7 @@ int main(int argc, char **argv)
         TEST(slower_once_and_not_again_is_the_same_and_said),
         TEST(a_faster_program_is_better),
         TEST(pairs_that_contradict_each_other_are_undecided_after_forty),
+        TEST(visits_that_were_disturbed_do_not_stand_for_their_pair),
         TEST(what_blocks_is_judged_by_wall_time),
         TEST(the_order_within_pairs_is_mixed_and_follows_from_the_seed),
         TEST(an_injected_slowdown_reaches_the_head_alone),
