@@ -81,3 +81,42 @@ metric() {
     [ "$(jq -r .reason <<<"$output")" = \
         'needs 2 threads on physical cores of their own, and there is 1' ]
 }
+
+# ---- The suite's own: figures that follow from the layout alone ------------------------------------
+
+# of CASE NAME: the metric's value.
+of() {
+    "$LAYOUTBENCH" exec "$1" --ops 0 --metrics | jq ".metrics.$2.value"
+}
+
+@test "481 entries grow a table from 16 slots six times, and a presized one never" {
+    [ "$(of flat_index/build/growing/ws=16KiB growths)" = 6 ]
+    [ "$(of flat_index/build/half_sized/ws=16KiB growths)" = 1 ]
+    [ "$(of flat_index/build/presized/ws=16KiB growths)" = 0 ]
+    # 8 + 16 + ... + 256 entries were moved
+    [ "$(of flat_index/build/growing/ws=16KiB keys_moved | jq '. * 481 | round')" = 504 ]
+}
+
+@test "an emptied table holds what the full one did, a replaced one next to nothing" {
+    [ "$(of flat_index/retention/erased/ws=2MiB held_bytes)" = \
+        "$(of flat_index/retention/filled/ws=2MiB held_bytes)" ]
+    jq -e '. < 0.01' <<<"$(of flat_index/retention/replaced/ws=2MiB held_bytes)"
+}
+
+@test "the less a heap may grow, the more often it collects" {
+    local at_50 at_100
+    at_50=$(of boxing/pacing/growth_50/ws=256KiB collections)
+    at_100=$(of boxing/pacing/growth_100/ws=256KiB collections)
+    jq -en "$at_50 / $at_100 | . > 1.5 and . < 3"
+    [ "$(of boxing/pacing/manual/ws=256KiB collections)" = 0 ]
+}
+
+@test "a fresh page is a fault, a resident one is none" {
+    [ "$(of density/first_touch/fault_4k/ws=2MiB page_faults | jq '. * 100 | round')" = 100 ]
+    [ "$(of density/first_touch/resident/ws=2MiB page_faults)" = 0 ]
+}
+
+@test "an adversary makes a lookup look at half of the keys" {
+    jq -e '. > 100' <<<"$(of flat_index/hash_function/fibonacci/adversarial/ws=256KiB probes)"
+    jq -e '. < 2' <<<"$(of flat_index/hash_function/fibonacci/random/ws=256KiB probes)"
+}
