@@ -157,17 +157,61 @@ bool lb_gate_row_moved(const struct lb_gate_row *row)
 
 /* ---- How to do it again -------------------------------------------------------------------- */
 
+static void append(char *text, size_t size, const char *more)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s", more);
+}
+
+/* Between single quotes a shell takes everything as it stands, but for the quote itself. */
+static void append_quoted(char *text, size_t size, const char *word)
+{
+    append(text, size, " '");
+    for (; *word; word++)
+        append(text, size, *word == '\'' ? "'\\''" : (char[]){*word, 0});
+    append(text, size, "'");
+}
+
+/* Revisions and paths are mostly harmless, and read better without quotes. */
+static void append_word(char *text, size_t size, const char *word)
+{
+    static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                   "/._-+,:@%=^~";
+    if (!*word || *word == '~' || word[strspn(word, harmless)]) {
+        append_quoted(text, size, word);
+        return;
+    }
+    append(text, size, " ");
+    append(text, size, word);
+}
+
+static void append_sides(char *text, size_t size, const char *option, const char *base,
+                         const char *head)
+{
+    char name[32];
+    append(text, size, "layoutbench-gate");
+    snprintf(name, sizeof name, " --base-%s", option);
+    append(text, size, name);
+    append_word(text, size, base);
+    snprintf(name, sizeof name, " --head-%s", option);
+    append(text, size, name);
+    append_word(text, size, head);
+}
+
 void lb_gate_reproduce(const struct lb_gate *gate, const struct lb_gate_row *row, char *text,
                        size_t size)
 {
-    if (gate->base.revision[0])
-        snprintf(text, size, "scripts/gate %s --filter '%s'", gate->base.revision, row->case_id);
-    else if (gate->base.program[0] && gate->head.program[0])
-        snprintf(text, size, "layoutbench-gate --base-binary %s --head-binary %s --filter '%s'",
-                 gate->base.program, gate->head.program, row->case_id);
-    else
-        snprintf(text, size, "layoutbench-gate --base-results %s --head-results %s --filter '%s'",
-                 gate->base.results, gate->head.results, row->case_id);
+    text[0] = 0;
+    if (gate->base.revision[0]) {
+        append(text, size, "scripts/gate");
+        append_word(text, size, gate->base.revision);
+    } else if (gate->base.program[0] && gate->head.program[0]) {
+        append_sides(text, size, "binary", gate->base.program, gate->head.program);
+    } else {
+        append_sides(text, size, "results", gate->base.results, gate->head.results);
+    }
+    append(text, size, " --filter");
+    append_quoted(text, size, row->case_id);
 }
 
 void lb_gate_free(struct lb_gate *gate)

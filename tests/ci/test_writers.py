@@ -6,6 +6,7 @@ JUnit through an XML parser, annotations through the grammar of GitHub's workflo
 
 import os
 import re
+import shlex
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
@@ -165,6 +166,14 @@ def test_markdown_keeps_hostile_names_as_text():
     cells = [cell for row in page.rows for cell in row]
     assert cells.count(HOSTILE_LINE) >= 3
     assert f"differs: {HOSTILE_LINE} {HOSTILE_LINE}" in page.text
+
+
+def test_a_line_for_a_shell_is_one_command_whatever_the_names():
+    failure = next(junit("hostile").iter("failure"))
+    assert shlex.split(failure.text) == ["scripts/gate", HOSTILE, "--filter", HOSTILE]
+    failure = next(junit("regression").iter("failure"))
+    case = "boxing/sum/boxed_fresh/ws=16KiB"
+    assert failure.text == f"scripts/gate main --filter '{case}'"
 
 
 def test_markdown_counts_what_it_leaves_out():
