@@ -46,7 +46,7 @@ static int compare_cases(const void *a, const void *b)
 
 const struct lb_results_case *lb_results_case(const struct lb_results *results, const char *id)
 {
-    struct lb_results_case key;
+    struct lb_results_case key = {.benchmark = 0};
     snprintf(key.id, sizeof key.id, "%s", id);
     return results->case_count ? bsearch(&key, results->cases, results->case_count,
                                          sizeof *results->cases, compare_cases)
