@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Sequence
 
 from . import cells, numbers
@@ -71,14 +72,37 @@ def change_span_cell(first: Case | None, second: Case, wall: bool) -> Cell:
     return Cell(cells.interval_text(found.low, found.high), found.low, "span")
 
 
+LARGEST = 10  # so many changes are named
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """One case whose change is beyond both intervals."""
+
+    case: Case
+    ratio: str
+    span: str
+
+
 @dataclasses.dataclass(frozen=True)
 class Changes:
-    """The whole difference of two runs in a sentence."""
+    """The whole difference of two runs in a sentence, and the largest of it in rows."""
 
     compared: int
     slower: int
     faster: int
     median: str
+    largest: Sequence[Change]
+
+
+def _largest(found: Sequence[tuple[Case, Interval]]) -> list[Change]:
+    beyond = [(case, c) for case, c in found if c.excludes_one and c.median > 0]
+    beyond.sort(key=lambda pair: -abs(math.log(pair[1].median)))
+    return [
+        Change(case, numbers.time(c.median), cells.interval_text(c.low, c.high))
+        for case, c in beyond[:LARGEST]
+        if c.low is not None and c.high is not None
+    ]
 
 
 def changes(documents: Sequence[Document]) -> Changes | None:
@@ -87,10 +111,11 @@ def changes(documents: Sequence[Document]) -> Changes | None:
     first, second = documents
     benchmarks: dict[str, Benchmark] = {b.id: b for b in second.benchmarks}
     found = [
-        change(first.by_id.get(case.id), case, benchmarks[case.benchmark].blocks)
+        (case, change(first.by_id.get(case.id), case, benchmarks[case.benchmark].blocks))
         for case in second.cases
     ]
-    known = [c for c in found if c]
+    pairs = [(case, c) for case, c in found if c]
+    known = [c for _, c in pairs]
     if not known:
         return None
     ordered = sorted(c.median for c in known)
@@ -100,4 +125,5 @@ def changes(documents: Sequence[Document]) -> Changes | None:
         slower=sum(1 for c in known if c.excludes_one and c.median > 1),
         faster=sum(1 for c in known if c.excludes_one and c.median < 1),
         median=numbers.time(middle),
+        largest=_largest(pairs),
     )

@@ -27,6 +27,11 @@ def _asset(name: str) -> str:
     return (_HERE / "assets" / name).read_text(encoding="utf-8")
 
 
+def _breakable(name: str) -> Markup:
+    """A case's id that may go on in the next line after each of its parts."""
+    return Markup("/<wbr>").join(name.split("/"))
+
+
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
@@ -35,6 +40,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["breakable"] = _breakable
     environment.filters["size"] = numbers.size
     environment.filters["duration"] = numbers.duration
     environment.filters["count"] = numbers.count
@@ -49,9 +55,11 @@ def _title(documents: Sequence[Document]) -> str:
 
 def _panels(documents: Sequence[Document]) -> dict[str, Any]:
     """What needs no figure: by the name that the template knows it by."""
+    claims = verdicts.claims(documents)
     return {
         "beliefs": [verdicts.belief(d) for d in documents],
-        "claims": verdicts.claims(documents),
+        "claims": claims,
+        "tallies": verdicts.tallies(claims),
         "not_counted": [(d.label, answers.not_counted(d)) for d in documents],
         "changes": compare.changes(documents),
         "environment_differences": compare.environment_differences(documents),

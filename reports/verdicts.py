@@ -10,6 +10,8 @@ from .document import Document, anchor
 
 # Word and mark: never colour alone.
 CHECK_MARKS = {"pass": "\u2713", "warn": "!", "fail": "\u2717", "unknown": "?"}
+# A run that cannot see a difference of a tenth is a noisy one, and says so.
+COARSE = 0.1
 VERDICTS = {
     "holds": ("holds", "\u2713"),
     "direction_holds": ("direction holds, size differs", "~"),
@@ -50,8 +52,9 @@ def _own_checks(document: Document) -> list[Check]:
     floor = run["smallest_difference"]
     if floor is not None:
         text = "A smaller difference between two layouts is this run's own noise."
-        figure = f"{numbers.count(floor * 100)} %"
-        made.append(Check("pass", "\u2713", "Smallest difference it can see", figure, text))
+        figure, status = f"{numbers.count(floor * 100)} %", "warn" if floor > COARSE else "pass"
+        title = "Smallest difference it can see"
+        made.append(Check(status, CHECK_MARKS[status], title, figure, text))
     return made
 
 
@@ -116,4 +119,25 @@ def claims(documents: Sequence[Document]) -> list[Claim]:
     return [
         Claim(raw["id"], raw["statement"], raw["article"], machines)
         for raw, machines in found.values()
+    ]
+
+
+_TALLIES = {
+    "holds": "{} hold",
+    "direction_holds": "{} hold in direction but not in size",
+    "does_not_hold": "{} do not hold",
+    "not_measurable": "{} could not be measured here",
+}
+
+
+def tallies(rows: Sequence[Claim]) -> list[tuple[str, str]]:
+    """The claims in a sentence, for each machine: how many end in which verdict."""
+    found: dict[str, dict[str, int]] = {}
+    for claim in rows:
+        for machine in claim.machines:
+            count = found.setdefault(machine.machine, dict.fromkeys(VERDICTS, 0))
+            count[machine.verdict] += 1
+    return [
+        (name, "; ".join(_TALLIES[v].format(n) for v, n in count.items() if n))
+        for name, count in found.items()
     ]

@@ -29,6 +29,8 @@ def test_the_difference_counts_what_both_intervals_agree_on() -> None:
     assert found is not None
     assert (found.slower, found.faster, found.compared - found.slower) == (found.slower, 0, 1)
     assert found.median == "1.07"
+    assert [change.ratio for change in found.largest] == ["1.07"] * 10
+    assert all(change.span.startswith("1.03") for change in found.largest)
 
 
 def test_the_interval_of_a_change_is_the_widest_that_the_two_allow() -> None:
