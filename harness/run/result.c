@@ -50,7 +50,7 @@ static bool keep(const struct lb_result *result, const struct lb_sample *s)
 {
     if (result->c->benchmark->blocks)
         return true;
-    return !s->migrated && s->involuntary_switches == 0;
+    return !s->migrated && s->involuntary_switches <= s->cpu_ns / LB_SWITCH_FREE_NS;
 }
 
 unsigned lb_result_kept(const struct lb_result *result, const struct lb_sample *samples,

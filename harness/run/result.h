@@ -46,6 +46,12 @@ enum lb_note {
 
 const char *lb_note_name(enum lb_note note);
 
+/*
+ * A sample with an involuntary switch is dropped, but an op that takes longer than the kernel lets
+ * anybody run undisturbed has none without: one switch for each of these is allowed.
+ */
+#define LB_SWITCH_FREE_NS UINT64_C(20000000)
+
 enum { LB_KEPT_MIN = 3, LB_REASON_BYTES = 400 };
 
 struct lb_taken {
