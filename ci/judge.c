@@ -255,9 +255,6 @@ static enum lb_status judge_time(struct judge *j)
     lb_progress_format(lb_duel_estimate_seconds(count), estimate, sizeof estimate);
     if (!o->quiet)
         fprintf(stderr, "timing %zu cases in pairs, about %s\n", count, estimate);
-    status = lb_lock_machine(o->wait, j->error);
-    if (status != LB_OK)
-        return status;
     lb_progress_begin(&j->progress, o->quiet, lb_duel_estimate_seconds(count));
     status = lb_duel_run(&duel, &j->gate->rows[first], count, j->error);
     lb_progress_end(&j->progress);
@@ -288,6 +285,9 @@ enum lb_status lb_judge(const struct lb_gate_options *options, struct lb_gate *g
     enum lb_status status = read_inputs(&j);
     if (status == LB_OK)
         status = list_sides(&j);
+    /* Counting keeps all cores busy as well, and a refusal is better heard before it. */
+    if (status == LB_OK && is_timed(&j))
+        status = lb_lock_machine(options->wait, error);
     if (status == LB_OK)
         status = judge_counts(&j, &comparable);
     if (status == LB_OK && comparable && is_timed(&j))

@@ -490,3 +490,16 @@ END
     [ ! -e verdict.json ]
     [ -z "$(pgrep -f -- '--seed 4711')" ]
 }
+
+@test "two programs are counted and timed, and each time has its pairs in the document" {
+    status=0
+    "$GATE" --base-binary "$LAYOUTBENCH" --head-binary "$LAYOUTBENCH" --wait --quiet \
+        --filter padding/flags/sets/scan/ws=256KiB --output verdict.json >said || status=$?
+    # What a busy machine makes of the time is not this test's matter, what is told of it is.
+    [ "$status" -eq 0 ] || [ "$status" -eq 1 ]
+    valid
+    [ "$(jq '[.rows[] | select(.metric == "time") | .pairs | length >= 8] | all and length == 1' \
+        verdict.json)" = true ]
+    [ "$(jq '[.rows[] | select(.source == "simulated") | .verdict == "same"] | all and length >= 3' \
+        verdict.json)" = true ]
+}
