@@ -85,7 +85,9 @@ static const char *cpu_time(const struct lb_case *c, const struct lb_simulated *
                             const struct lb_case *before, char text[NUMBER_BYTES])
 {
     bool first = !before || before->variant != c->variant || strcmp(before->label, c->label) != 0;
-    snprintf(text, NUMBER_BYTES, first && s->cpu_seconds > 0 ? "%.1f" : "", s->cpu_seconds);
+    text[0] = 0;
+    if (first && s->cpu_seconds > 0)
+        snprintf(text, NUMBER_BYTES, "%.1f", s->cpu_seconds);
     return text;
 }
 
