@@ -3,6 +3,7 @@
 
 #include "ci/looks.h"
 #include "ci/pair.h"
+#include "harness/base/interrupt.h"
 #include "harness/base/stats.h"
 
 #include <assert.h>
@@ -243,6 +244,9 @@ static enum lb_status unit_take_pair(struct unit *unit, struct lb_error *error)
     };
     ask(unit, open, &request);
     enum lb_status status = lb_pair_take(&options, &request, &pair, &trouble);
+    /* A signal that came between two waits ended neither; a child that then fails is its victim. */
+    if (lb_interrupted())
+        return lb_fail(error, LB_INTERRUPTED, "interrupted");
     if (status == LB_PROTOCOL)
         return lb_fail(error, LB_UNAVAILABLE,
                        "the %s's layoutbench cannot be driven by this gate: %s",

@@ -71,7 +71,7 @@ static double fake_ns_per_op(const struct fake *fake, const char *mode)
 static void fake_sample(const struct fake *fake, const char *mode, unsigned count)
 {
     bool blocks = fake_does(fake, "blocks");
-    bool disturbed = fake->head && fake_does(fake, "disturbed") && fake->visits % 3 == 0;
+    bool disturbed = fake->head && fake_does(fake, "disturbed") && fake->visits % 3 == 1;
     for (unsigned i = 0; i < count; i++) {
         struct lb_sample sample = {.ops = 1000000, .voluntary_switches = blocks};
         /* The last sample of a visit is the least; the others were disturbed. */
@@ -101,10 +101,11 @@ static void fake_trouble(const struct fake *fake, const char *mode)
         pause();
     if (fake->head && fake_does(fake, "nonsense"))
         lb_line_write(3, NULL, "is this a sample?");
-    if (fake_does(fake, "interrupt")) {
+    bool interrupts = fake_does(fake, "interrupt") || fake_does(fake, "interrupt_and_go_on");
+    if (interrupts && fake->head && fake->visits == 1) /* a second one would end the parent */
         kill(getppid(), SIGINT);
+    if (fake->head && fake_does(fake, "interrupt"))
         pause();
-    }
 }
 
 static void fake_get_ready(const struct fake *fake)

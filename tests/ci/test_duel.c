@@ -324,19 +324,30 @@ static void a_program_that_is_not_there_is_no_verdict(void **state)
 }
 
 /* In a process of its own: what was interrupted once stays so. */
-static void an_interrupt_ends_the_children_and_judges_nothing(void **state)
+static void assert_interrupted(const char *scenario)
 {
     int status;
-    (void)state;
     pid_t pid = fork();
     if (pid == 0) {
         lb_interrupt_catch();
-        add_row("interrupt");
-        enum lb_status ended = run_with(&(struct lb_duel_options){.seed = 1});
+        add_row(scenario);
+        enum lb_status ended = run_with(&(struct lb_duel_options){.answer_ms = 500});
         _exit(ended == LB_INTERRUPTED && found.rows[0].verdict == LB_GATE_NOT_GATED ? 0 : 1);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void an_interrupt_ends_the_children_and_judges_nothing(void **state)
+{
+    (void)state;
+    assert_interrupted("interrupt");
+}
+
+static void an_interrupt_between_two_waits_is_not_lost(void **state)
+{
+    (void)state;
+    assert_interrupted("interrupt_and_go_on");
 }
 
 /* ---- Progress -------------------------------------------------------------------------------- */
@@ -391,6 +402,7 @@ int main(int argc, char **argv)
         TEST(a_base_without_the_protocol_is_incomparable),
         TEST(a_program_that_is_not_there_is_no_verdict),
         TEST(an_interrupt_ends_the_children_and_judges_nothing),
+        TEST(an_interrupt_between_two_waits_is_not_lost),
         TEST(progress_is_told_before_each_unit_and_at_the_end),
     };
     return cmocka_run_group_tests(tests, make_programs, remove_programs);
