@@ -215,7 +215,7 @@ enum lb_status lb_pair_take(const struct lb_pair_options *options,
     uint64_t start = lb_clock_wall_ns();
     bool answers = request->verify && !nothing_to_time(pair);
     for (int side = 0; side < LB_SIDES && answers && status == LB_OK; side++)
-        status = verify(&m, side, error);
+        status = verify(&m, (enum lb_side)side, error);
     for (int side = 0; side < LB_SIDES; side++)
         lb_child_kill(&m.children[side]);
     pair->setup_seconds += seconds_since(start);
