@@ -31,8 +31,8 @@ class Kernel:
 
 KERNELS = [
     Kernel("L1: sum, 16 KiB", "slowed/sum/array/ws=16KiB"),
-    Kernel("L2: chase, 256 KiB", "slowed/chase/shuffled/ws=256KiB"),
-    Kernel("beyond L3: chase, 64 MiB", "slowed/chase/shuffled/ws=64MiB"),
+    Kernel("L2: chase, 256 KiB", "slowed/chase/strided/ws=256KiB"),
+    Kernel("beyond L3: chase, 64 MiB", "slowed/chase/strided/ws=64MiB"),
 ]
 
 # Slowdown in thousandths, and the share of the trials that it gets.
