@@ -24,6 +24,8 @@ struct lb_profile {
     struct lb_depth depths[LB_DEPTHS_MAX];
     /* Further replicates after which a comparison of the first depth may stop; ends with 0. */
     unsigned looks[LB_LOOKS_MAX];
+    unsigned samples;      /* that a visit takes, at most LB_SAMPLES_PER_VISIT */
+    unsigned warming_ms;   /* that a visit may warm for */
     double narrow;         /* a ratio's interval is narrow when both its sides are within this */
     double budget_seconds; /* for measuring, shared out by cases; 0: no limit */
     double simulation_seconds; /* for simulating what is not known yet; 0: no limit */

@@ -50,7 +50,8 @@ static bool keep(const struct lb_result *result, const struct lb_sample *s)
 {
     if (result->c->benchmark->blocks)
         return true;
-    return !s->migrated && s->involuntary_switches <= s->cpu_ns / LB_SWITCH_FREE_NS;
+    uint64_t allowed = s->cpu_ns < LB_LONG_SAMPLE_NS ? 0 : s->cpu_ns / LB_SWITCH_FREE_NS;
+    return !s->migrated && s->involuntary_switches <= allowed;
 }
 
 unsigned lb_result_kept(const struct lb_result *result, const struct lb_sample *samples,

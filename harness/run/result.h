@@ -47,10 +47,12 @@ enum lb_note {
 const char *lb_note_name(enum lb_note note);
 
 /*
- * A sample with an involuntary switch is dropped, but an op that takes longer than the kernel lets
- * anybody run undisturbed has none without: one switch for each of these is allowed.
+ * A sample with an involuntary switch is dropped. But an op that takes longer than the kernel lets
+ * anybody run has no sample without: from this much CPU time on, one switch is allowed for each of
+ * the second figure, which refilling the caches changes by a few percent at most.
  */
-#define LB_SWITCH_FREE_NS UINT64_C(20000000)
+#define LB_LONG_SAMPLE_NS UINT64_C(20000000)
+#define LB_SWITCH_FREE_NS UINT64_C(2000000)
 
 enum { LB_KEPT_MIN = 3, LB_REASON_BYTES = 400 };
 

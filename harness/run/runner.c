@@ -113,10 +113,12 @@ static double seconds_since(uint64_t start_ns)
 static enum lb_status visit(const struct comparison *c, struct actor *a, struct lb_result *r,
                             unsigned round)
 {
+    const struct lb_visit_options options = {.cpu = c->runner->child.cpu,
+                                             .samples = c->runner->profile->samples,
+                                             .warming_ms = c->runner->profile->warming_ms};
     struct lb_error error;
     uint64_t start = lb_clock_wall_ns();
-    enum lb_status status =
-        lb_visit_make(&a->child, c->runner->child.cpu, c->replicate, round, r, &error);
+    enum lb_status status = lb_visit_make(&options, &a->child, c->replicate, round, r, &error);
     if (status == LB_OK && c->runner->trace)
         lb_trace_visit(c->runner->trace, r, start, lb_clock_wall_ns());
     if (status == LB_OK || status == LB_INTERRUPTED || status == LB_NO_MEMORY)

@@ -9,8 +9,11 @@
 
 #define STRICT_CONFIDENCE 0.999
 
-static const struct lb_profile against_itself = {
-    .name = "self", .help = "a variant against itself", .depths = {{11, 1}}};
+static const struct lb_profile against_itself = {.name = "self",
+                                                 .help = "a variant against itself",
+                                                 .depths = {{11, 1}},
+                                                 .samples = 8,
+                                                 .warming_ms = 100};
 
 static void add_check(struct json_object *checks, const struct lb_case *c, bool told,
                       const struct lb_interval *strict, double half_width)

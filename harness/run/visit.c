@@ -25,12 +25,10 @@ static uint64_t steal_ns(int cpu)
     return found;
 }
 
-unsigned lb_visit_samples(uint64_t first_ns)
+unsigned lb_visit_samples(uint64_t first_ns, unsigned most)
 {
     uint64_t fit = LB_SAMPLING_NS / (first_ns / LB_SAMPLES_MIN + 1);
-    return fit > LB_SAMPLES_PER_VISIT ? LB_SAMPLES_PER_VISIT
-           : fit < LB_SAMPLES_MIN     ? LB_SAMPLES_MIN
-                                      : (unsigned)fit;
+    return fit > most ? most : fit < LB_SAMPLES_MIN ? LB_SAMPLES_MIN : (unsigned)fit;
 }
 
 struct samples {
@@ -48,13 +46,13 @@ static enum lb_status take(struct lb_child *child, const char *mode, unsigned mo
     return status;
 }
 
-static enum lb_status take_enough(struct lb_child *child, const char *mode,
+static enum lb_status take_enough(struct lb_child *child, const char *mode, unsigned most,
                                   const struct lb_result *result, struct samples *samples,
                                   struct lb_error *error)
 {
     uint64_t start = lb_clock_wall_ns();
     enum lb_status status = take(child, mode, LB_SAMPLES_MIN, samples, error);
-    unsigned wanted = lb_visit_samples(lb_clock_wall_ns() - start);
+    unsigned wanted = lb_visit_samples(lb_clock_wall_ns() - start, most);
     if (status == LB_OK && wanted > LB_SAMPLES_MIN)
         status = take(child, mode, wanted - LB_SAMPLES_MIN, samples, error);
     for (int try = 1; try < LB_VISIT_TRIES && status == LB_OK; try++) {
@@ -65,21 +63,24 @@ static enum lb_status take_enough(struct lb_child *child, const char *mode,
     return status;
 }
 
-enum lb_status lb_visit_make(struct lb_child *child, int cpu, unsigned replicate, unsigned round,
-                             struct lb_result *result, struct lb_error *error)
+enum lb_status lb_visit_make(const struct lb_visit_options *options, struct lb_child *child,
+                             unsigned replicate, unsigned round, struct lb_result *result,
+                             struct lb_error *error)
 {
     const char *mode = lb_benchmark_mode_name(result->c->benchmark, result->c->mode);
     struct lb_warmth warmth;
     struct samples samples = {.count = 0};
-    uint64_t steal = steal_ns(cpu);
-    enum lb_status status = lb_child_warm(child, mode, LB_WARMING_NS, &warmth, error);
+    uint64_t steal = steal_ns(options->cpu);
+    enum lb_status status =
+        lb_child_warm(child, mode, options->warming_ms * UINT64_C(1000000), &warmth, error);
     if (status == LB_OK)
-        status = take_enough(child, mode, result, &samples, error);
+        status = take_enough(child, mode, options->samples, result, &samples, error);
     if (status != LB_OK)
         return status;
     struct lb_visit visit = {.replicate = replicate,
                              .round = round,
                              .steady = warmth.steady,
-                             .steal_ns = steal == UINT64_MAX ? UINT64_MAX : steal_ns(cpu) - steal};
+                             .steal_ns =
+                                 steal == UINT64_MAX ? UINT64_MAX : steal_ns(options->cpu) - steal};
     return lb_result_add_visit(result, &visit, samples.of, samples.count);
 }

@@ -9,24 +9,29 @@
 #include "harness/run/result.h"
 
 /*
- * A visit takes LB_SAMPLES_PER_VISIT samples; fewer, but at least LB_SAMPLES_MIN, of an op so long
- * that all would last more than LB_SAMPLING_NS; and as many again, LB_VISIT_TRIES times in all,
- * when half of them were disturbed.
+ * A visit warms until two slices agree, but not for longer than `warming_ms`. Then it takes
+ * `samples` samples; fewer, but at least LB_SAMPLES_MIN, of an op so long that all would last more
+ * than LB_SAMPLING_NS; and as many again, LB_VISIT_TRIES times in all, when half were disturbed.
  */
 enum { LB_SAMPLES_PER_VISIT = 8, LB_SAMPLES_MIN = 2, LB_VISIT_TRIES = 4 };
 #define LB_SAMPLING_NS UINT64_C(50000000)
 
-/* Warming goes on until two slices agree, but not for longer. */
-#define LB_WARMING_NS UINT64_C(100000000)
+struct lb_visit_options {
+    int cpu;          /* that the child stands on; LB_CPU_NONE: anywhere */
+    unsigned samples; /* LB_SAMPLES_MIN .. LB_SAMPLES_PER_VISIT */
+    unsigned warming_ms;
+};
 
-/* How many samples a visit takes in all, after its first LB_SAMPLES_MIN took so long together. */
-unsigned lb_visit_samples(uint64_t first_ns);
+/* How many of `most` samples a visit takes, after its first LB_SAMPLES_MIN took so long together.
+ */
+unsigned lb_visit_samples(uint64_t first_ns, unsigned most);
 
 /*
- * Visits `result`'s case in `child`, which stands on `cpu` (LB_CPU_NONE: anywhere), and adds the
- * samples to the result. LB_INTERRUPTED; LB_NO_MEMORY; LB_CHILD and others: the child failed.
+ * Visits `result`'s case in `child` and adds the samples to the result.
+ * LB_INTERRUPTED; LB_NO_MEMORY; LB_CHILD and others: the child failed.
  */
-enum lb_status lb_visit_make(struct lb_child *child, int cpu, unsigned replicate, unsigned round,
-                             struct lb_result *result, struct lb_error *error);
+enum lb_status lb_visit_make(const struct lb_visit_options *options, struct lb_child *child,
+                             unsigned replicate, unsigned round, struct lb_result *result,
+                             struct lb_error *error);
 
 #endif

@@ -13,7 +13,8 @@ static void a_visit_takes_fewer_samples_of_long_ops_but_never_one(void **state)
     } rows[] = {{0, 8}, {3, 8}, {12, 8}, {16, 6}, {25, 3}, {40, 2}, {400, 2}, {100000, 2}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_int_equal(lb_visit_samples(rows[i].first_ms * MS), rows[i].samples);
+        assert_int_equal(lb_visit_samples(rows[i].first_ms * MS, 8), rows[i].samples);
+    assert_int_equal(lb_visit_samples(0, 4), 4);
 }
 
 int main(void)

@@ -105,7 +105,8 @@ static enum lb_status measure(struct lb_runner *runner, const char *id, struct l
 
 static int median(const char *program, const char *id, const char *cpu)
 {
-    static const struct lb_profile second = {.name = "second", .depths = {{1, 12}}};
+    static const struct lb_profile second = {
+        .name = "second", .depths = {{1, 12}}, .samples = 8, .warming_ms = 100};
     struct lb_runner runner = runner_for(&second, program, cpu);
     struct lb_result r;
     struct lb_case c;
@@ -121,7 +122,8 @@ static int median(const char *program, const char *id, const char *cpu)
 
 static int against_itself(const char *program, const char *id, const char *cpu, int trials)
 {
-    static const struct lb_profile six = {.name = "six", .depths = {{6, 1}}};
+    static const struct lb_profile six = {
+        .name = "six", .depths = {{6, 1}}, .samples = 8, .warming_ms = 100};
     struct lb_runner runner = runner_for(&six, program, cpu);
     for (int i = 0; i < trials; i++) {
         struct lb_result pair[2];
