@@ -113,7 +113,7 @@ static void rungs_are_ascending_and_follow_the_profile(void **state)
     lb_rungs_of_profile("quick", 32 * MIB, &rungs);
     assert_int_equal(rungs.count, 2);
     assert_int_equal(rungs.modes, 1);
-    assert_int_equal(rungs.parameters, 3);
+    assert_int_equal(rungs.parameters, 2);
     lb_rungs_of_profile("standard", 0, &rungs);
     assert_int_equal(rungs.count, 5);
     assert_int_equal(rungs.modes, 0);
