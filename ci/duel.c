@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Measured: a row of a small layout takes 0.45 s, one of 64 MiB 1.5 to 2. */
+/* A row of a small layout was seen to take half a second, one of 64 MiB several. */
 #define ESTIMATED_SECONDS_PER_ROW 0.8
 
 _Static_assert(LB_GATE_PAIRS_MAX == 2 * LB_LOOKS_PAIRS_MAX, "one sequence, and one that confirms");

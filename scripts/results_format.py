@@ -31,8 +31,8 @@ has modes: `boxing/sum/boxed_shuffled/ws=16MiB`, `flat_index/lookup/std_map/depe
 A point is a rung (`ws=16MiB`) or a value of the benchmark's parameter (`stride_bytes=64`).
 Comparing two documents, match cases by id and benchmarks by `revision`.
 
-The gate writes another document, `out/gate.json`: [gate](#gate) describes it. It is known by its key
-`document`, follows the same rules, and has a `schema_version` of its own.
+The gate writes another document, `out/gate.json`: [gate](#gate) describes it. It is known by its
+key `document`, follows the same rules, and has a `schema_version` of its own.
 """
 
 

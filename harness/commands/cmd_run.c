@@ -31,7 +31,7 @@
 
 #define DEFAULT_OUTPUT     "out/results.json"
 #define OUTPUT_ROOM_BYTES  (64ULL << 20)
-#define MEMORY_LIMIT_BYTES (UINT64_C(1) << 30) /* of layouts alive at once */
+#define MEMORY_LIMIT_BYTES (UINT64_C(3) << 29) /* of layouts alive at once: 1.5 GiB */
 
 struct run {
     const struct lb_options *options;

@@ -1,6 +1,6 @@
 /*
  * cmd_verify.c - `layoutbench verify`: every case once, small, in a process of its own, its modes
- * taking turns; are the answers right? Times nothing, so it also runs under sanitizers and emulation.
+ * taking turns; are the answers right? Times nothing, so sanitizers and emulation can run it.
  */
 #include "harness/base/pin.h"
 #include "harness/case/case.h"

@@ -61,6 +61,9 @@ static bool same_comparison(const struct lb_case *a, const struct lb_case *b)
 #define PROCESS_SECONDS  0.004
 #define SECONDS_PER_BYTE 6e-9
 
+/* Fresh processes are worth a fifth more time than as many visits to one. */
+#define CHEAP_REPLICATION 1.2
+
 double lb_plan_create_seconds(const struct lb_case_list *cases,
                               const struct lb_comparison *comparison)
 {
@@ -85,9 +88,12 @@ double lb_plan_cost(const struct lb_depth *depth, double create_seconds, size_t 
 const struct lb_depth *lb_plan_depth(const struct lb_profile *profile, double create_seconds,
                                      size_t case_count, double budget_seconds)
 {
-    const struct lb_depth *depth = profile->depths;
-    while (depth + 1 < profile->depths + LB_DEPTHS_MAX && depth[1].replicates &&
-           lb_plan_cost(depth, create_seconds, case_count) > 1.5 * budget_seconds)
+    const struct lb_depth *least = profile->depths, *depth = profile->depths;
+    while (least + 1 < profile->depths + LB_DEPTHS_MAX && least[1].replicates)
+        least++;
+    double limit = fmax(1.5 * budget_seconds,
+                        CHEAP_REPLICATION * lb_plan_cost(least, create_seconds, case_count));
+    while (depth < least && lb_plan_cost(depth, create_seconds, case_count) > limit)
         depth++;
     return depth;
 }

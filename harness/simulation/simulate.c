@@ -363,7 +363,7 @@ enum lb_status lb_simulate_estimate(const struct lb_result *results, size_t coun
                                     struct lb_error *error)
 {
     struct lb_simulate_options quietly = *options;
-    struct lb_simulation simulation;
+    struct lb_simulation simulation = {.geometry_count = 0};
     struct work work = {.results = results, .options = &quietly, .simulation = &simulation};
     quietly.say = say_nothing;
     enum lb_status status = begin(&work, error);

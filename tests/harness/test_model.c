@@ -250,8 +250,7 @@ static void the_formula_agrees_with_a_simulated_cache(void **unused)
          900},
         {{.reused = {{4000, 1, 2}}}, 1000},
         {{.reused = {{4000, 1, 4}}}, 2500},
-        {{.streamed_lines = 1, .streamed_footprint_lines = 8000 / 8, .reused = {{3000, 1, 2}}},
-         1200},
+        {{.streamed_lines = 1, .streamed_footprint_lines = 1000, .reused = {{3000, 1, 2}}}, 1200},
     };
     for (size_t i = 0; i < LB_COUNT_OF(rows); i++)
         near(lb_model_misses(&rows[i].model, lines(rows[i].room)),

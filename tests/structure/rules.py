@@ -40,7 +40,7 @@ RESERVED_INCLUDES = {
     "valgrind/": ["harness/simulation/callgrind.c"],
 }
 
-# The gate shares the harness's plain utility modules, and the protocol and the code that drive `exec`.
+# The gate shares the harness's plain modules, and the protocol and the code that drive `exec`.
 SHARED_WITH_THE_GATE = ["harness/base/*.h", "harness/case/protocol.h", "harness/case/child.h"]
 
 # Hosts that a file may name: where schemas, standards and manuals live, and examples.
