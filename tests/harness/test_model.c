@@ -65,7 +65,8 @@ static void what_fits_has_no_characteristic_time(void **unused)
 static void of_the_misses_those_of_reused_lines_are_random(void **unused)
 {
     (void)unused;
-    const struct lb_model model = {.streamed_lines = 0.5, .reused = {{1e12, 2}}};
+    const struct lb_model model = {.streamed_lines = 0.5,
+                                   .reused = {{.lines = 1e12, .touches_per_op = 2}}};
     near(lb_model_misses(&model, lines(100)), 2.5, 1e-6);
     near(lb_model_reused_misses(&model, lines(100)), 2, 1e-6);
 }
