@@ -278,7 +278,7 @@ $(B)/tests/peers/gate_bench: $(B)/tests/peers/gate_bench.o $(B)/libgate.a $(B)/l
 	$(Q)$(CC) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 .PHONY: bench-gate
-bench-gate: $(SLOWED) $(B)/tests/peers/gate_bench ## false alarms and slowdowns found, beside other tools' rules (25 minutes; TRIALS=8: 2)
+bench-gate: $(SLOWED) $(B)/tests/peers/gate_bench ## false alarms and slowdowns found, beside other tools' rules (over an hour on a noisy machine; TRIALS=6: 6 minutes)
 	$(Q)$(PYTHON) tests/peers/bench_gate.py --build $(B) $(if $(TRIALS),--trials $(TRIALS))
 
 # Hash tables from packages: one that is missing is named by the run, and left out.
