@@ -16,11 +16,13 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE_TIMEOUT_S = 600
+AT_ONCE = 2  # kinds; no test looks at how long a thing took, and browsers wait a lot
 INCURABLE = "this machine "
 
 
@@ -145,14 +147,29 @@ def summary(counts):
     return ", ".join(f"{counts[key]} {key}" for key in ("passed", "failed", "skipped"))
 
 
-def print_details(results):
+def details(results):
+    """What a person must read of them: why tests failed, and why they were skipped."""
     for result in results:
         detail = result.detail.strip()
         if result.outcome == "failed":
-            print(f"    FAILED {result.name}")
-            print("\n".join(f"      {line}" for line in detail.splitlines()))
+            yield f"    FAILED {result.name}"
+            yield from (f"      {line}" for line in detail.splitlines())
         elif result.outcome == "skipped":
-            print(f"    skipped {result.name}: {detail or 'no reason given'}")
+            yield f"    skipped {result.name}: {detail or 'no reason given'}"
+
+
+def run_kind(kind, build_dir, env, strict):
+    """Runs it, prints as files end, and returns the counts of outcomes."""
+    total = Counter()
+    started = time.monotonic()
+    for name, results in KINDS[kind](build_dir, env):
+        results = [judged(result, strict) for result in results]
+        counts = Counter(result.outcome for result in results)
+        line = f"  {name}: {summary(counts)} ({time.monotonic() - started:.1f} s)"
+        print("\n".join([line, *details(results)]), flush=True)
+        total += counts
+        started = time.monotonic()
+    return total
 
 
 def main():
@@ -170,15 +187,13 @@ def main():
     for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
         env.pop(name, None)  # a make that a test starts is not a child of this one
     total = Counter()
-    for kind in options.kinds or KINDS:
-        started = time.monotonic()
-        for name, results in KINDS[kind](build_dir, env):
-            results = [judged(result, options.strict) for result in results]
-            counts = Counter(result.outcome for result in results)
-            print(f"  {name}: {summary(counts)} ({time.monotonic() - started:.1f} s)", flush=True)
-            print_details(results)
-            total += counts
-            started = time.monotonic()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = [
+            pool.submit(run_kind, kind, build_dir, env, options.strict)
+            for kind in options.kinds or KINDS
+        ]
+        for kind in running:
+            total += kind.result()
     print(f"{summary(total)}")
     return 1 if total["failed"] or not total["passed"] else 0
 
