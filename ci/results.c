@@ -277,11 +277,12 @@ static enum lb_status read_fields(const struct lb_place *prints, const char *key
     json_object_object_foreach(place.value, name, unused)
     {
         (void)unused;
-        if (*count == LB_FIELDS_MAX || strlen(name) >= sizeof fields->name)
-            return lb_place_refuse(&place, error, "too many fields, or too long a name");
+        if (*count == LB_FIELDS_MAX)
+            return lb_place_refuse(&place, error, "more than %d fields", LB_FIELDS_MAX);
         struct lb_results_field *field = &fields[(*count)++];
-        snprintf(field->name, sizeof field->name, "%s", name);
-        status = lb_place_text(&place, name, field->value, sizeof field->value, error);
+        status = lb_place_name(&place, name, field->name, sizeof field->name, error);
+        if (status == LB_OK)
+            status = lb_place_text(&place, name, field->value, sizeof field->value, error);
         if (status != LB_OK)
             return status;
     }
