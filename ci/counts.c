@@ -120,7 +120,8 @@ static enum lb_status tell_lost(const struct lb_match *match, enum lb_gate_sourc
         lb_match_add_row(gate, match->head->id, match->benchmark, metric, source, LB_GATE_FAILED);
     if (!row)
         return no_memory(error);
-    row->base = match->base->counts[source][metric];
+    if (metric != LB_GATE_CASE)
+        row->base = match->base->counts[source][metric];
     snprintf(row->reason, sizeof row->reason, "lost its counts: %.280s",
              match->head->reason[0] ? match->head->reason : "the head has none");
     return LB_OK;
