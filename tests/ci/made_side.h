@@ -1,5 +1,6 @@
 /*
- * made_side.h - sides made case by case, for what needs counts and outcomes, which a list has not.
+ * made_side.h - two sides made case by case, for what needs counts and outcomes, which a list has
+ * not; and the gate that tells of them.
  */
 #ifndef LB_TEST_MADE_SIDE_H
 #define LB_TEST_MADE_SIDE_H
@@ -7,12 +8,26 @@
 #include "tests/harness/cmocka_all.h"
 
 #include "ci/results.h"
+#include "ci/verdict.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { MADE_MAX = 16 };
+
+static struct lb_results base, head;
+static struct lb_gate gate;
+
+/* After each test. */
+static int forget_sides(void **state)
+{
+    (void)state;
+    lb_gate_free(&gate);
+    lb_results_free(&base);
+    lb_results_free(&head);
+    return 0;
+}
 
 /* The benchmark of this name, which is defined as all of them are when it is new. */
 static size_t made_benchmark(struct lb_results *side, const char *name)
@@ -50,7 +65,7 @@ static void made_case(struct lb_results *side, const char *id)
     side->case_count++;
 }
 
-/* Cases that ran and have no counts; NULL ends the ids. Free it as any side. */
+/* Cases that ran and have no counts; NULL ends the ids. */
 static void make_side(struct lb_results *side, const char *const *ids)
 {
     *side = (struct lb_results){.name = "made"};
@@ -60,12 +75,28 @@ static void make_side(struct lb_results *side, const char *const *ids)
     assert_int_equal(lb_results_sort(side, NULL), LB_OK);
 }
 
+static inline void make_sides(const char *const *of_base, const char *const *of_head)
+{
+    forget_sides(NULL);
+    make_side(&base, of_base);
+    make_side(&head, of_head);
+}
+
 /* To change it. */
-static struct lb_results_case *case_of(struct lb_results *side, const char *id)
+static inline struct lb_results_case *case_of(struct lb_results *side, const char *id)
 {
     const struct lb_results_case *c = lb_results_case(side, id);
     assert_non_null(c);
     return &side->cases[c - side->cases];
+}
+
+/* One more field of a fingerprint. */
+static inline void add_field(struct lb_results_field *fields, size_t *count, const char *name,
+                             const char *value)
+{
+    struct lb_results_field *field = &fields[(*count)++];
+    snprintf(field->name, sizeof field->name, "%s", name);
+    snprintf(field->value, sizeof field->value, "%s", value);
 }
 
 #define IDS(...) ((const char *const[]){__VA_ARGS__, NULL})

@@ -7,30 +7,17 @@
 #define NEAR   "toy/step/plain/near/bytes=8"
 #define FAR    "toy/step/plain/far/bytes=8"
 
-/* Two sides, and what was found. */
-static struct lb_results base, head;
-static struct lb_gate gate;
 static struct lb_matches matches;
 
 static int forget(void **state)
 {
-    (void)state;
     lb_matches_free(&matches);
-    lb_gate_free(&gate);
-    lb_results_free(&base);
-    lb_results_free(&head);
-    return 0;
-}
-
-static void make_sides(const char *const *of_base, const char *const *of_head)
-{
-    forget(NULL);
-    make_side(&base, of_base);
-    make_side(&head, of_head);
+    return forget_sides(state);
 }
 
 static void match(const char *const *globs, size_t count)
 {
+    lb_matches_free(&matches);
     assert_int_equal(lb_match_sides(&base, &head, globs, count, &gate, &matches, NULL), LB_OK);
 }
 
