@@ -48,8 +48,8 @@ static void edit_json(struct json_object **document, const struct edit *edit)
 }
 
 /* Reads the document with these edits; `error` says nothing on success. */
-static enum lb_status read_edited(const struct edited *of, const struct edit *edits, size_t count,
-                                  char path[64], struct lb_error *error)
+static inline enum lb_status read_edited(const struct edited *of, const struct edit *edits,
+                                         size_t count, char path[64], struct lb_error *error)
 {
     struct json_object *document = of->document();
     snprintf(path, 64, "%s", "/tmp/edited_json.XXXXXX");
@@ -68,7 +68,7 @@ static enum lb_status read_edited(const struct edited *of, const struct edit *ed
 }
 
 /* Each edit alone is refused in one line with the file's name and the message. */
-static void assert_refused(const struct edited *of, const struct edit *edits, size_t count)
+static inline void assert_refused(const struct edited *of, const struct edit *edits, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct lb_error error;
