@@ -120,7 +120,8 @@ static enum lb_status tell_lost(const struct lb_match *match, enum lb_gate_sourc
         lb_match_add_row(gate, match->head->id, match->benchmark, metric, source, LB_GATE_FAILED);
     if (!row)
         return no_memory(error);
-    row->base = match->base->counts[source][metric];
+    if (metric != LB_GATE_CASE)
+        row->base = match->base->counts[source][metric];
     snprintf(row->reason, sizeof row->reason, "lost its counts: %.280s",
              match->head->reason[0] ? match->head->reason : "the head has none");
     return LB_OK;
@@ -212,12 +213,12 @@ static enum lb_status tell_code(const struct lb_match *match, enum lb_gate_sourc
 
 /* ---- All cases ----------------------------------------------------------------------------- */
 
-static bool compares_hardware(const struct lb_matches *matches)
+/* The base has counts of a PMU: the head's, or that it has none, says something on one machine. */
+static bool needs_one_machine(const struct lb_matches *matches)
 {
     for (size_t i = 0; i < matches->count; i++)
         for (size_t m = 0; m < COUNT_OF(metrics); m++)
-            if (believed(matches->pairs[i].base, LB_GATE_HARDWARE, metrics[m]) &&
-                believed(matches->pairs[i].head, LB_GATE_HARDWARE, metrics[m]))
+            if (believed(matches->pairs[i].base, LB_GATE_HARDWARE, metrics[m]))
                 return true;
     return false;
 }
@@ -228,7 +229,7 @@ enum lb_status lb_counts_compare(const struct lb_results *base, const struct lb_
 {
     enum lb_status status = LB_OK;
     size_t before = gate->row_count;
-    if (compares_hardware(matches))
+    if (needs_one_machine(matches))
         status = tell_fields(base->machine, base->machine_count, head->machine, head->machine_count,
                              gate, error);
     bool one_machine = gate->row_count == before;

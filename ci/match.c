@@ -62,6 +62,15 @@ static size_t count_cases(const struct match *m, const struct lb_results *side,
     return count;
 }
 
+/* It has no cases at all, whatever is looked at. */
+static bool is_empty(const struct lb_results *side, const struct lb_results_benchmark *b)
+{
+    for (size_t i = 0; i < side->case_count; i++)
+        if (&side->benchmarks[side->cases[i].benchmark] == b)
+            return false;
+    return true;
+}
+
 /* ---- Benchmarks ---------------------------------------------------------------------------- */
 
 /* "op: 'element' against 'read'"; false when both define it alike. */
@@ -158,7 +167,7 @@ static enum lb_status match_benchmarks_of_base(const struct match *m)
             continue;
         if (!head)
             status = tell_vanished(m, b, count);
-        else if (!count_cases(m, m->head, head))
+        else if (is_empty(m->head, head))
             status = tell_empty(m, head, count);
         else if (tell_difference(b, head, difference, sizeof difference))
             status = tell_changed(m, head, difference);
@@ -250,8 +259,7 @@ static bool comparable(const struct match *m, const struct lb_results_benchmark 
                        const struct lb_results_benchmark *head)
 {
     char difference[LB_GATE_TEXT_BYTES];
-    return count_cases(m, m->head, head) > 0 &&
-           !tell_difference(base, head, difference, sizeof difference);
+    return !is_empty(m->head, head) && !tell_difference(base, head, difference, sizeof difference);
 }
 
 static enum lb_status match_cases_of_base(const struct match *m, struct lb_matches *matches)

@@ -54,6 +54,32 @@ enum lb_status lb_place_parse(const char *name, const char *text, int version, s
     return status == LB_OK ? open_top(name, json_tokener_parse(text), version, top, error) : status;
 }
 
+/* Texts are one line, and nothing in them steers a terminal. */
+static bool is_plain(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < ' ' || text[i] == 127)
+            return false;
+    return true;
+}
+
+static enum lb_status check_name(const struct lb_place *object, const char *name,
+                                 struct lb_error *error)
+{
+    return is_plain(name, strlen(name))
+               ? LB_OK
+               : lb_place_refuse(object, error, "a field's name holds a control character");
+}
+
+enum lb_status lb_place_name(const struct lb_place *object, const char *name, char *out,
+                             size_t size, struct lb_error *error)
+{
+    if (strlen(name) >= size)
+        return lb_place_refuse(object, error, "a field's name is longer than %zu bytes", size - 1);
+    snprintf(out, size, "%s", name);
+    return check_name(object, name, error);
+}
+
 enum lb_status lb_place_only(const struct lb_place *object, const char *const *keys, size_t count,
                              struct lb_error *error)
 {
@@ -64,10 +90,13 @@ enum lb_status lb_place_only(const struct lb_place *object, const char *const *k
         (void)unused;
         while (i < count && strcmp(keys[i], key) != 0)
             lb_suggest(&nearest, key, keys[i++]);
-        if (i == count)
-            return lb_place_refuse(object, error, "unknown field '%.100s'%s%s%s", key,
-                                   nearest.text[0] ? "; did you mean '" : "", nearest.text,
-                                   nearest.text[0] ? "'?" : "");
+        if (i < count)
+            continue;
+        if (check_name(object, key, error) != LB_OK)
+            return LB_USAGE;
+        return lb_place_refuse(object, error, "unknown field '%.100s'%s%s%s", key,
+                               nearest.text[0] ? "; did you mean '" : "", nearest.text,
+                               nearest.text[0] ? "'?" : "");
     }
     return LB_OK;
 }
@@ -190,9 +219,8 @@ enum lb_status lb_place_text(const struct lb_place *object, const char *key, cha
         return status;
     const char *text = json_object_get_string(place.value);
     size_t length = (size_t)json_object_get_string_len(place.value);
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < ' ' || text[i] == 127)
-            return lb_place_refuse(&place, error, "holds a control character");
+    if (!is_plain(text, length))
+        return lb_place_refuse(&place, error, "holds a control character");
     if (length >= size)
         return lb_place_refuse(&place, error, "longer than %zu bytes", size - 1);
     memcpy(out, text, length + 1);

@@ -37,6 +37,10 @@ enum lb_status lb_place_refuse(const struct lb_place *place, struct lb_error *er
 enum lb_status lb_place_only(const struct lb_place *object, const char *const *keys, size_t count,
                              struct lb_error *error);
 
+/* The name of one of its members, which the file chose: as lb_place_text, of the object. */
+enum lb_status lb_place_name(const struct lb_place *object, const char *name, char *out,
+                             size_t size, struct lb_error *error);
+
 /* A member that must be there and have this type. */
 enum lb_status lb_place_member(const struct lb_place *object, const char *key, enum json_type type,
                                struct lb_place *out, struct lb_error *error);

@@ -83,6 +83,13 @@ enum lb_status lb_results_make_room(struct lb_results *r, size_t benchmarks, siz
 
 /* ---- Readings ------------------------------------------------------------------------------ */
 
+static enum lb_reading reading_of(bool counts, bool ours, const char *status_name)
+{
+    if (counts)
+        return ours ? LB_READING_BELIEVED : LB_READING_NONE;
+    return strcmp(status_name, "unsupported") == 0 ? LB_READING_NONE : LB_READING_LOST;
+}
+
 static enum lb_status read_reading(const struct lb_place *pool, size_t p,
                                    enum lb_gate_metric metric, struct lb_results_case *c,
                                    struct lb_error *error)
@@ -104,13 +111,11 @@ static enum lb_status read_reading(const struct lb_place *pool, size_t p,
         status = lb_place_number_or_null(&place, "value_per_op", 0, 1e15, &value, error);
     if (status != LB_OK)
         return status;
-    bool believed = strcmp(status_name, "counted") == 0 || strcmp(status_name, "simulated") == 0;
-    if (believed != isfinite(value))
+    bool counts = strcmp(status_name, "counted") == 0 || strcmp(status_name, "simulated") == 0;
+    if (counts != isfinite(value))
         return lb_place_refuse(&place, error, "its status is %s and its value %s", status_name,
                                isfinite(value) ? "a number" : "null");
-    c->readings[source][metric] = believed && strcmp(from, pools[p].from) == 0 ? LB_READING_BELIEVED
-                                  : strcmp(status_name, "unsupported") == 0    ? LB_READING_NONE
-                                                                               : LB_READING_LOST;
+    c->readings[source][metric] = reading_of(counts, strcmp(from, pools[p].from) == 0, status_name);
     if (c->readings[source][metric] == LB_READING_BELIEVED)
         c->counts[source][metric] = value;
     else if (c->readings[source][metric] == LB_READING_LOST && !c->reason[0])
@@ -277,11 +282,12 @@ static enum lb_status read_fields(const struct lb_place *prints, const char *key
     json_object_object_foreach(place.value, name, unused)
     {
         (void)unused;
-        if (*count == LB_FIELDS_MAX || strlen(name) >= sizeof fields->name)
-            return lb_place_refuse(&place, error, "too many fields, or too long a name");
+        if (*count == LB_FIELDS_MAX)
+            return lb_place_refuse(&place, error, "more than %d fields", LB_FIELDS_MAX);
         struct lb_results_field *field = &fields[(*count)++];
-        snprintf(field->name, sizeof field->name, "%s", name);
-        status = lb_place_text(&place, name, field->value, sizeof field->value, error);
+        status = lb_place_name(&place, name, field->name, sizeof field->name, error);
+        if (status == LB_OK)
+            status = lb_place_text(&place, name, field->value, sizeof field->value, error);
         if (status != LB_OK)
             return status;
     }

@@ -1,4 +1,4 @@
-/* test_selection.c - what is listed, what of it is counted, and what is timed. */
+/* test_selection.c - what of a list is counted, and what is timed. */
 #include "tests/harness/cmocka_all.h"
 
 #include "ci/selection.h"
@@ -40,50 +40,6 @@ static bool is_timed(const struct chosen *chosen, const char *id)
         if (strcmp(chosen->gate.rows[i].case_id, id) == 0)
             return true;
     return false;
-}
-
-/* ---- Listing ------------------------------------------------------------------------------- */
-
-static void a_list_tells_cases_and_definitions(void **state)
-{
-    (void)state;
-    struct lb_results side;
-    list(&side);
-    assert_int_equal(side.case_count, 11);
-    assert_int_equal(side.benchmark_count, 2);
-    const struct lb_results_case *c = lb_results_case(&side, "toy/step/plain/far/bytes=16");
-    assert_non_null(c);
-    assert_int_equal(c->parameter, 16);
-    assert_int_equal(c->readings[LB_GATE_SIMULATED][LB_GATE_INSTRUCTIONS], LB_READING_ABSENT);
-    const struct lb_results_benchmark *b = lb_results_benchmark(&side, "toy/step");
-    assert_non_null(b);
-    assert_string_equal(b->definition[LB_DEFINITION_PARAMETER], "bytes");
-    assert_string_equal(b->definition[LB_DEFINITION_GENERATOR], "toy/1");
-    assert_int_equal(b->source_line, 7);
-    assert_null(lb_results_case(&side, "toy/step/plain/far/bytes=17"));
-    lb_results_free(&side);
-}
-
-static void an_older_list_is_unavailable_and_a_wrong_one_is_refused(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        enum lb_status status;
-    } rows[] = {
-        {"[{\"id\":\"a/b/c/ws=16KiB\",\"elements\":1}]", LB_UNAVAILABLE},
-        {"[]", LB_USAGE},
-        {"{}", LB_USAGE},
-        {"", LB_USAGE},
-        {"[" TOY_RUNG("inline", "16MiB") "," TOY_RUNG("inline", "16MiB") "]", LB_USAGE},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct lb_results side;
-        struct lb_error error = {.text = ""};
-        assert_int_equal(lb_listing_parse("toy", rows[i].text, &side, &error), rows[i].status);
-        assert_non_null(strstr(error.text, "toy"));
-        lb_results_free(&side);
-    }
 }
 
 /* ---- Timing -------------------------------------------------------------------------------- */
@@ -179,8 +135,6 @@ static void a_side_is_only_asked_for_what_it_has(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_list_tells_cases_and_definitions),
-        cmocka_unit_test(an_older_list_is_unavailable_and_a_wrong_one_is_refused),
         cmocka_unit_test(each_variant_is_timed_at_the_policys_rungs),
         cmocka_unit_test(a_parameter_is_timed_at_both_its_ends_in_one_mode),
         cmocka_unit_test(who_names_cases_has_all_their_modes_timed_side_by_side),
