@@ -24,7 +24,7 @@ NOTES = {
     ),
     "unstable": ("unstable", "near the edge of a cache, where times do not repeat"),
     "stolen": ("stolen", "a neighbour took CPU time meanwhile"),
-    "drifting": ("drifting", "the clock of the core had moved around visits"),
+    "drifting": ("drifting", "the clock of the core moved during visits"),
     "blocks": ("blocks", "the kernel sleeps or switches by design"),
 }
 BAR_WIDTH = 60  # as in report.css

@@ -42,7 +42,11 @@ struct lb_clock_costs {
     struct lb_clock_cost cpu;
 };
 
-/* Measures both clocks, in about 2 ms. Pin the thread first. */
+/* Measures both clocks, in about 3 ms. Pin the thread first. */
 void lb_clock_calibrate(struct lb_clock_costs *costs);
+
+/* The bracket of the CPU clock alone, in a third of a millisecond: for each process that samples.
+ */
+double lb_clock_cpu_bracket_ns(void);
 
 #endif

@@ -15,17 +15,15 @@
 #include <sys/resource.h>
 
 #define SLICE_MIN_NS UINT64_C(500000)
-#define SLICE_MAX_NS UINT64_C(10000000)
+#define SLICE_MAX_NS UINT64_C(5000000)
 
 void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
                      struct lb_counter_session *counters)
 {
-    struct lb_clock_costs costs;
     memset(sampler, 0, sizeof *sampler);
     sampler->instance = instance;
     sampler->counters = counters;
-    lb_clock_calibrate(&costs);
-    sampler->cpu_bracket_ns = costs.cpu.bracket_ns;
+    sampler->cpu_bracket_ns = lb_clock_cpu_bracket_ns();
 }
 
 /* ---- One bracket --------------------------------------------------------------------------- */

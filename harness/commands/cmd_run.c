@@ -13,6 +13,7 @@
 #include "harness/base/progress.h"
 #include "harness/commands/cmd.h"
 #include "harness/document/check.h"
+#include "harness/document/claims.h"
 #include "harness/document/document.h"
 #include "harness/document/summary.h"
 #include "harness/run/memory_pass.h"
@@ -128,6 +129,7 @@ static struct lb_simulate_options simulate_options(struct run *run)
         .seed = o->seed,
         .machine = &run->survey.machine,
         .of_machine = strcmp(o->geometry, "machine") == 0,
+        .first = lb_claims_cite,
         .budget_seconds = always ? 0 : run->plan.profile->simulation_seconds,
         .done = show_simulated,
         .say = say,
@@ -252,6 +254,8 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
     for (size_t i = 0; i < run->plan.comparison_count && status == LB_OK; i++)
         status = measure_comparison(run, &runner, &run->plan.comparisons[i], error);
     lb_drift_check(&runner.drift, run->survey.checks);
+    lb_self_check_rows(run->results, run->cases.count, run->survey.checks,
+                       &run->smallest_difference);
     return status;
 }
 
@@ -290,6 +294,12 @@ static enum lb_status simulate(struct run *run, struct lb_error *error)
     if (run->simulation.reason[0])
         lb_progress_say(&run->progress, "cache misses are not simulated: %s",
                         run->simulation.reason);
+    else if (run->simulation.given_up)
+        lb_progress_say(&run->progress,
+                        "%zu of %zu cases were not simulated (the document says why); what is "
+                        "finished is kept, and the next run goes on from there",
+                        run->simulation.given_up,
+                        run->simulation.given_up + run->simulation.simulated);
     return status;
 }
 

@@ -4,6 +4,7 @@
 #include "harness/base/jsonread.h"
 #include "harness/base/jsonwrite.h"
 #include "harness/document/claims_figure.h"
+#include "harness/document/closure.h"
 
 #include <math.h>
 #include <string.h>
@@ -37,6 +38,16 @@ enum lb_status lb_claims_parse(const char *source, struct json_object **claims,
         *claims = json_object_get(array);
     json_object_put(document);
     return status;
+}
+
+/* Ids stand in the source as "FAMILY/NAME/VARIANT/...". */
+bool lb_claims_cite(const struct lb_case *c)
+{
+    static const char closure[] = "\"" LB_CLOSURE_BENCHMARK "/";
+    char name[LB_CASE_ID_BYTES];
+    snprintf(name, sizeof name, "\"%s/%s/%s/", c->benchmark->family, c->benchmark->name,
+             c->variant->name);
+    return strstr(lb_claims_source, name) || strncmp(name, closure, sizeof closure - 1) == 0;
 }
 
 /* ---- Judging ------------------------------------------------------------------------------- */

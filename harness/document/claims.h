@@ -10,7 +10,7 @@
 #ifndef LB_CLAIMS_H
 #define LB_CLAIMS_H
 
-#include "harness/base/error.h"
+#include "harness/case/case.h"
 
 #include <stdio.h>
 
@@ -28,6 +28,9 @@ enum lb_status lb_claims_parse(const char *source, struct json_object **claims,
  * document lacks makes a claim not measurable. The caller puts the array.
  */
 struct json_object *lb_claims_evaluate(struct json_object *claims, struct json_object *document);
+
+/* Whether a claim of benchmarks/claims.json, or the closure (closure.h), needs this layout. */
+bool lb_claims_cite(const struct lb_case *c);
 
 /* The rows of lb_claims_evaluate as a table for people. */
 void lb_claims_print(FILE *out, struct json_object *rows);

@@ -9,10 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BENCHMARK "flat_index/lookup"
-#define MODE      "dependent,hit"
-#define LABEL     "16MiB"
-#define LINE_R    0.9 /* below it, misses do not explain the time */
+#define MODE   "dependent,hit"
+#define LABEL  "16MiB"
+#define LINE_R 0.9 /* below it, misses do not explain the time */
 
 enum { POINTS_MAX = 64 };
 
@@ -27,7 +26,7 @@ static bool belongs(struct json_object *c)
     const char *id = lb_claims_text(c, "id");
     snprintf(ending, sizeof ending, "/" MODE "/ws=" LABEL);
     size_t length = strlen(id), tail = strlen(ending);
-    return strcmp(lb_claims_text(c, "benchmark"), BENCHMARK) == 0 && length > tail &&
+    return strcmp(lb_claims_text(c, "benchmark"), LB_CLOSURE_BENCHMARK) == 0 && length > tail &&
            strcmp(id + length - tail, ending) == 0;
 }
 

@@ -14,6 +14,8 @@ struct json_object;
 /* Fewer layouts than this are no line. */
 enum { LB_CLOSURE_POINTS_MIN = 5 };
 
+#define LB_CLOSURE_BENCHMARK "flat_index/lookup"
+
 /*
  * Appends two `check` objects to the document's machine.checks, from its cases
  * flat_index/lookup/VARIANT/dependent,hit/ws=16MiB: `closure_slope` (figure: ns a miss) and

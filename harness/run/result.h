@@ -34,7 +34,7 @@ struct json_object;
     X(WITHIN_PROCESS, "within_process") /* the interval is over visits, not over processes */      \
     X(UNSTABLE, "unstable")             /* the working set lies near a measured cache edge */      \
     X(STOLEN, "stolen")                 /* the hypervisor took time away during visits */          \
-    X(DRIFTING, "drifting")             /* the core's clock had moved around visits */             \
+    X(DRIFTING, "drifting")             /* the core's clock moved during visits */                 \
     X(BLOCKS, "blocks")                 /* the kernel sleeps by design: switches are kept */
 
 enum lb_note {

@@ -177,11 +177,6 @@ static void choose_depth(struct comparison *c, double create_seconds)
     c->depth_chosen = true;
 }
 
-static bool clock_moved(struct comparison *c)
-{
-    return lb_drift_look(&c->runner->drift, lb_probe_add_ns_on(c->runner->child.cpu));
-}
-
 static void mark_drifting(const struct comparison *c)
 {
     for (size_t i = 0; i < c->result_count; i++)
@@ -194,11 +189,10 @@ static void mark_drifting(const struct comparison *c)
 static enum lb_status make_rounds(struct comparison *c, struct actor **batch, size_t n)
 {
     enum lb_status status = LB_OK;
-    bool moved = clock_moved(c);
+    double before_ns = lb_probe_add_ns_on(c->runner->child.cpu);
     for (unsigned round = 0; round < c->depth.rounds && status == LB_OK; round++)
         status = make_round(c, batch, n, round);
-    moved |= clock_moved(c);
-    if (moved)
+    if (lb_drift_look(&c->runner->drift, before_ns, lb_probe_add_ns_on(c->runner->child.cpu)))
         mark_drifting(c);
     return status;
 }

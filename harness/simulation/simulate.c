@@ -95,7 +95,9 @@ static void list_units(struct work *w, size_t count)
         } else if (last && lb_simulation_unit_holds(last, w->results[i].c)) {
             last->count = i + 1 - last->first;
         } else {
-            lb_simulation_unit_init(&w->units[w->unit_count++], &w->simulator, w->results[i].c, i);
+            last = &w->units[w->unit_count++];
+            lb_simulation_unit_init(last, &w->simulator, w->results[i].c, i);
+            last->wanted = w->options->first && w->options->first(last->c);
         }
     }
 }
@@ -120,6 +122,7 @@ static void give(struct work *w, const struct lb_simulation_unit *unit,
 
 static void give_up(struct work *w, const struct lb_simulation_unit *unit, const char *reason)
 {
+    w->simulation->given_up += unit->count;
     for (size_t i = unit->first; i < unit->first + unit->count; i++)
         set_reason(&w->cases[i], LB_LOST, reason);
 }
@@ -183,13 +186,18 @@ static void take_known(struct work *w)
     }
 }
 
-static int by_seconds(const void *a, const void *b)
+static int by_use(const void *a, const void *b)
 {
     const struct lb_simulation_unit *x = a, *y = b;
+    if (x->wanted != y->wanted)
+        return x->wanted ? -1 : 1;
     return (x->seconds > y->seconds) - (x->seconds < y->seconds);
 }
 
-/* Shortest first: if the time runs out, most rows are there. */
+/*
+ * If the time runs out, what a verdict needs is there, and then most rows: what is asked for first,
+ * then the shortest first.
+ */
 static enum lb_status list_geometry(struct work *w, size_t g, size_t count, struct lb_error *error)
 {
     struct lb_simulation *s = w->simulation;
@@ -210,7 +218,7 @@ static enum lb_status list_geometry(struct work *w, size_t g, size_t count, stru
     lb_simulator_init(&w->simulator, w->options->seed);
     list_units(w, count);
     take_known(w);
-    qsort(w->units, w->unit_count, sizeof *w->units, by_seconds);
+    qsort(w->units, w->unit_count, sizeof *w->units, by_use);
     return LB_OK;
 }
 

@@ -39,9 +39,9 @@ void lb_simulated_figures(const struct lb_simulated *simulated, const struct lb_
 struct lb_simulate_options {
     uint64_t seed;
     const struct lb_machine *machine;
-    bool of_machine; /* its own geometry, beside the standard one */
-    double
-        budget_seconds; /* layouts that were not begun by then are lost, and say so; 0: no limit */
+    bool of_machine;       /* its own geometry, beside the standard one */
+    double budget_seconds; /* layouts not begun by then are lost, and say so; 0: no limit */
+    bool (*first)(const struct lb_case *c); /* these before all others; NULL: none */
     void (*done)(void *context, size_t ended, size_t count);
     void (*say)(void *context, const char *text); /* a line that a user should see */
     void *context;
@@ -55,6 +55,7 @@ struct lb_simulation {
     size_t geometry_count;
     struct lb_simulated *cases[LB_GEOMETRIES_MAX]; /* of each geometry, one a result */
     size_t simulated, cached;                      /* cases; cached ones are among simulated */
+    size_t given_up;                               /* cases that should have been */
     double seconds;
 };
 

@@ -37,6 +37,7 @@ struct lb_simulation_unit {
     const char *argv[LB_SIMULATION_ARGUMENTS];
     double seconds;     /* CPU time that it is expected to take */
     double cpu_seconds; /* and did take; the caller's */
+    bool wanted;        /* before those that are not; the caller's */
     bool known;         /* from before */
     bool taken;         /* its counts were read, or are lost */
     bool cold; /* was not warm when counting began: once more, with a whole pass to warm up */

@@ -7,25 +7,35 @@
 #include <math.h>
 #include <string.h>
 
-static void a_clock_has_moved_when_it_is_slower_than_at_best(void **state)
+static void a_clock_has_moved_when_the_two_looks_differ(void **state)
 {
-    struct lb_drift drift = {.looks = 0};
+    struct lb_drift drift = {.replicates = 0};
     (void)state;
-    assert_false(lb_drift_look(&drift, 0.50));
-    assert_false(lb_drift_look(&drift, 0.52));
-    assert_true(lb_drift_look(&drift, 0.53));
-    assert_false(lb_drift_look(&drift, 0.40));
-    assert_true(lb_drift_look(&drift, 0.50));
-    assert_int_equal(drift.looks, 5);
+    assert_false(lb_drift_look(&drift, 0.50, 0.52));
+    assert_true(lb_drift_look(&drift, 0.50, 0.53));
+    assert_true(lb_drift_look(&drift, 0.53, 0.50));
+    assert_int_equal(drift.replicates, 3);
     assert_int_equal(drift.moved, 2);
+}
+
+static void a_clock_that_is_slow_and_stays_so_has_not_moved(void **state)
+{
+    struct lb_drift drift = {.replicates = 0};
+    (void)state;
+    assert_false(lb_drift_look(&drift, 0.25, 0.25));
+    assert_false(lb_drift_look(&drift, 0.40, 0.41));
+    assert_int_equal(drift.moved, 0);
+    assert_float_equal(drift.least_ns, 0.25, 1e-9);
+    assert_float_equal(drift.most_ns, 0.41, 1e-9);
 }
 
 static void a_look_that_failed_is_no_look(void **state)
 {
-    struct lb_drift drift = {.looks = 0};
+    struct lb_drift drift = {.replicates = 0};
     (void)state;
-    assert_false(lb_drift_look(&drift, NAN));
-    assert_int_equal(drift.looks, 0);
+    assert_false(lb_drift_look(&drift, NAN, 0.5));
+    assert_false(lb_drift_look(&drift, 0.5, NAN));
+    assert_int_equal(drift.replicates, 0);
 }
 
 /* The status of the one check that this drift makes; its figure in *figure. */
@@ -44,15 +54,15 @@ static void the_check_passes_warns_or_does_not_know(void **state)
         struct lb_drift drift;
         const char *status;
     } rows[] = {
-        {{.least_ns = 0.5, .most_ns = 0.51, .looks = 9}, "pass"},
-        {{.least_ns = 0.5, .most_ns = 0.60, .looks = 9, .moved = 1}, "warn"},
-        {{.looks = 0}, "unknown"},
+        {{.least_ns = 0.5, .most_ns = 0.51, .replicates = 9}, "pass"},
+        {{.least_ns = 0.5, .most_ns = 0.60, .replicates = 9, .moved = 1}, "warn"},
+        {{.replicates = 0}, "unknown"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct json_object *checks = json_object_new_array(), *figure;
         assert_string_equal(check_of(&rows[i].drift, checks, &figure), rows[i].status);
-        assert_int_equal(figure != NULL, rows[i].drift.looks > 0);
+        assert_int_equal(figure != NULL, rows[i].drift.replicates > 0);
         json_object_put(checks);
     }
 }
@@ -60,7 +70,8 @@ static void the_check_passes_warns_or_does_not_know(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_clock_has_moved_when_it_is_slower_than_at_best),
+        cmocka_unit_test(a_clock_has_moved_when_the_two_looks_differ),
+        cmocka_unit_test(a_clock_that_is_slow_and_stays_so_has_not_moved),
         cmocka_unit_test(a_look_that_failed_is_no_look),
         cmocka_unit_test(the_check_passes_warns_or_does_not_know),
     };
