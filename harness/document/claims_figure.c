@@ -162,8 +162,9 @@ static bool take_paired(struct json_object *of, const char *to, const char *quan
     return isfinite(figure->value);
 }
 
+/* *told is the reason that stands in figure->why, "" as long as no source has given one. */
 static bool take_from(const struct source *source, const struct formula *formula, const char *name,
-                      struct json_object *of, struct json_object *to,
+                      struct json_object *of, struct json_object *to, const char **told,
                       struct lb_claims_figure *figure)
 {
     const char *reason = "";
@@ -179,9 +180,11 @@ static bool take_from(const struct source *source, const struct formula *formula
                  lb_claims_text(to, "id"));
         return true;
     }
-    if (*reason || !figure->why[0])
+    if (!**told) {
+        *told = reason;
         snprintf(figure->why, sizeof figure->why, "%s of %s is not known%s%s", name,
                  lb_claims_text(unknown, "id"), *reason ? ": " : "", reason);
+    }
     return false;
 }
 
@@ -190,6 +193,7 @@ void lb_claims_figure_make(struct json_object *witness, struct json_object *case
 {
     const char *quantity = lb_claims_text(witness, "quantity"), *dot = strchr(quantity, '.');
     const struct formula *formula = find_formula(lb_claims_text(witness, "formula"));
+    const char *told = "";
     struct json_object *of = NULL, *to = NULL;
     bool taken = false;
     *figure = (struct lb_claims_figure){.value = NAN, .low = NAN, .high = NAN};
@@ -206,7 +210,7 @@ void lb_claims_figure_make(struct json_object *witness, struct json_object *case
         taken = take_paired(of, lb_claims_text(to, "id"), quantity, figure);
     for (size_t i = 0; i < LB_COUNT_OF(sources) && !taken; i++)
         if (strncmp(sources[i].section, quantity, (size_t)(dot - quantity)) == 0)
-            taken = take_from(&sources[i], formula, dot + 1, of, to, figure);
+            taken = take_from(&sources[i], formula, dot + 1, of, to, &told, figure);
     if (!isfinite(figure->value))
         figure->value = NAN;
     else

@@ -172,6 +172,26 @@ static void counts_come_from_one_source_for_both_cells(void **state)
     expect(CLAIM(BOTH), document, "not_measurable", "l1d_misses of");
 }
 
+static void the_preferred_source_tells_why_a_count_is_not_known(void **state)
+{
+    (void)state;
+    static const char b[] =
+        "{\"id\":\"b\",\"status\":\"ok\",\"time\":{\"cpu_ns_per_op\":{\"median\":30}},"
+        "\"simulated\":%s,\"counters\":{\"l1d_misses\":{\"value_per_op\":null,\"reason\":\"no "
+        "PMU\"}}}";
+    static const char *const simulated[] = {"{\"l1d_misses\":{\"value_per_op\":null,\"reason\":"
+                                            "\"the time was used up\"}}",
+                                            "{}"};
+    static const char *const reasons[] = {"of b is not known: the time was used up",
+                                          "of b is not known: no PMU"};
+    for (int i = 0; i < 2; i++) {
+        char cell[512], document[2048];
+        snprintf(cell, sizeof cell, b, simulated[i]);
+        snprintf(document, sizeof document, "{\"cases\":[%s,%s]}", A, cell);
+        expect(CLAIM(BOTH), document, "not_measurable", reasons[i]);
+    }
+}
+
 static void a_ratio_to_zero_is_not_known(void **state)
 {
     (void)state;
@@ -245,6 +265,7 @@ int main(void)
         cmocka_unit_test(a_figure_that_is_not_known_is_null_and_not_zero),
         cmocka_unit_test(skipped_failed_and_missing_cells_say_so),
         cmocka_unit_test(counts_come_from_one_source_for_both_cells),
+        cmocka_unit_test(the_preferred_source_tells_why_a_count_is_not_known),
         cmocka_unit_test(a_ratio_to_zero_is_not_known),
         cmocka_unit_test(a_claim_about_another_processor_has_no_verdict_here),
         cmocka_unit_test(a_method_gets_no_row),
