@@ -99,19 +99,45 @@ static void either_witness_against_it_and_a_claim_does_not_hold(void **state)
     expect(CLAIM(BOTH), DOCUMENT(A, OK("b", "5", MISSES("3"))), "does_not_hold", "time 0.5");
 }
 
-static void an_interval_that_holds_no_effect_settles_nothing(void **state)
+static void an_interval_that_is_too_wide_settles_nothing(void **state)
 {
     (void)state;
-    static const char paired[] =
-        "{\"id\":\"b\",\"status\":\"ok\",\"ratio\":{\"to\":\"a\",\"basis\":\"cpu\",\"median\":1.4,"
-        "\"low\":%s,\"high\":2},\"time\":{\"cpu_ns_per_op\":{\"median\":30}},\"simulated\":" MISSES(
-            "3") "}";
-    char b[512], document[2048];
-    for (int wide = 0; wide < 2; wide++) {
-        snprintf(b, sizeof b, paired, wide ? "0.9" : "1.3");
-        snprintf(document, sizeof document, "{\"cases\":[%s,%s]}", A, b);
-        expect(CLAIM(TIME("") "," COUNTS("")), document, wide ? "not_measurable" : "holds",
-               wide ? "its interval, 0.9 to 2, holds no effect" : "time 1.4");
+    static const struct {
+        int line;
+        const char *direction, *median, *low, *high, *verdict, *reason;
+    } rows[] = {
+        {__LINE__, "above", "1.4", "1.3", "2", "holds", "time 1.4"},
+        {__LINE__, "above", "1.4", "1.01", "2", "holds", "time 1.4"},
+        {__LINE__, "above", "1.4", "0.9", "2", "not_measurable", "0.9 to 2, is too wide to say"},
+        {__LINE__, "above", "1.04", "0.5", "9", "not_measurable", "0.5 to 9, is too wide to say"},
+        {__LINE__, "above", "1.04", "1.02", "1.05", "does_not_hold", "time 1.04"},
+        {__LINE__, "above", "0.9", "0.8", "1", "does_not_hold", "time 0.9"},
+        {__LINE__, "below", "0.7", "0.6", "0.9", "holds", "time 0.7"},
+        {__LINE__, "below", "0.7", "0.6", "1.1", "not_measurable", "0.6 to 1.1, is too wide"},
+        {__LINE__, "below", "1.2", "0.9", "1.3", "not_measurable", "0.9 to 1.3, is too wide"},
+        {__LINE__, "below", "1.2", "0.96", "1.3", "does_not_hold", "time 1.2"},
+        {__LINE__, "none", "1.01", "0.97", "1.04", "holds", "time 1.01"},
+        {__LINE__, "none", "1.01", "0.5", "3", "not_measurable", "0.5 to 3, is too wide"},
+        {__LINE__, "none", "1.03", "1.01", "1.2", "not_measurable", "1.01 to 1.2, is too wide"},
+        {__LINE__, "none", "1.17", "0.827", "4.73", "not_measurable", "0.827 to 4.73, is too wide"},
+        {__LINE__, "none", "1.17", "1.02", "1.3", "not_measurable", "1.02 to 1.3, is too wide"},
+        {__LINE__, "none", "1.17", "1.06", "1.3", "does_not_hold", "time 1.17"},
+        {__LINE__, "none", "0.8", "0.7", "0.94", "does_not_hold", "time 0.8"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char claim[512], document[1024];
+        snprintf(claim, sizeof claim,
+                 CLAIM("\"one_witness\":\"w\",\"time\":{\"formula\":\"ratio\",\"quantity\":"
+                       "\"time.cpu_ns_per_op\",\"of\":\"b\",\"to\":\"a\",\"unit\":\"x\","
+                       "\"direction\":\"%s\",\"neutral\":1,\"margin\":0.05}"),
+                 rows[i].direction);
+        snprintf(document, sizeof document,
+                 "{\"cases\":[" A ",{\"id\":\"b\",\"status\":\"ok\",\"ratio\":{\"to\":\"a\","
+                 "\"basis\":\"cpu\",\"median\":%s,\"low\":%s,\"high\":%s},\"time\":{"
+                 "\"cpu_ns_per_op\":{\"median\":30}}}]}",
+                 rows[i].median, rows[i].low, rows[i].high);
+        print_message("row of line %d\n", rows[i].line);
+        expect(claim, document, rows[i].verdict, rows[i].reason);
     }
 }
 
@@ -259,7 +285,7 @@ int main(void)
         cmocka_unit_test(another_size_in_the_right_direction_is_direction_holds),
         cmocka_unit_test(a_claim_without_a_figure_asks_for_the_direction_alone),
         cmocka_unit_test(either_witness_against_it_and_a_claim_does_not_hold),
-        cmocka_unit_test(an_interval_that_holds_no_effect_settles_nothing),
+        cmocka_unit_test(an_interval_that_is_too_wide_settles_nothing),
         cmocka_unit_test(a_claim_of_no_effect_holds_within_its_margin),
         cmocka_unit_test(a_missing_witness_is_no_verdict_whichever_it_is),
         cmocka_unit_test(a_figure_that_is_not_known_is_null_and_not_zero),
