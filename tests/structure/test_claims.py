@@ -98,6 +98,14 @@ def test_no_time_is_compared_across_points():
     assert list(apart(CLAIMS)) == []
 
 
+def test_what_scatter_costs_is_asked_of_a_reader_in_order():
+    """At random, density/scatter's arena is a scatter as well: only `no difference` can be asked."""
+    scatter = [c for c in CLAIMS["claims"] if "density/scatter/" in json.dumps(c)]
+    assert {c["id"]: "/random/" in json.dumps(c) for c in scatter} == {
+        c["id"]: c["time"]["direction"] == "none" for c in scatter
+    }
+
+
 def test_a_misspelt_cell_is_seen():
     claims = {"claims": [{"id": "C1", "time": {"of": "a/b/typo/ws=1KiB"}}]}
     assert lost(claims, {"a/b/right/ws=1KiB"}) == [("C1", "a/b/typo/ws=1KiB")]
