@@ -99,7 +99,7 @@ def test_no_time_is_compared_across_points():
 
 
 def test_what_scatter_costs_is_asked_of_a_reader_in_order():
-    """At random, density/scatter's arena is a scatter as well: only `no difference` can be asked."""
+    """At random the arena of density/scatter is a scatter, too: there is only `none` to ask for."""
     scatter = [c for c in CLAIMS["claims"] if "density/scatter/" in json.dumps(c)]
     assert {c["id"]: "/random/" in json.dumps(c) for c in scatter} == {
         c["id"]: c["time"]["direction"] == "none" for c in scatter
