@@ -52,24 +52,33 @@ bool lb_claims_cite(const struct lb_case *c)
 
 /* ---- Judging ------------------------------------------------------------------------------- */
 
-static bool in_direction(struct json_object *witness, const struct lb_claims_figure *f)
+static bool in_direction(struct json_object *witness, double value)
 {
     const char *direction = lb_claims_text(witness, "direction");
     double neutral = lb_claims_number(witness, "neutral");
     double margin = lb_claims_number(witness, "margin");
     if (strcmp(direction, "above") == 0)
-        return f->value > neutral + margin;
+        return value > neutral + margin;
     if (strcmp(direction, "below") == 0)
-        return f->value < neutral - margin;
-    return fabs(f->value - neutral) <= margin;
+        return value < neutral - margin;
+    return fabs(value - neutral) <= margin;
 }
 
-/* An effect that its interval cannot tell from none is neither shown nor refuted. */
+/*
+ * Too wide an interval neither shows nor refutes: an effect when it also holds none; no effect when
+ * a part of it is beyond the margin; and it refutes only what no part of it agrees with. A figure
+ * without an interval (its ends are NaN) is taken as it is.
+ */
 static bool is_vague(struct json_object *witness, const struct lb_claims_figure *f)
 {
     double neutral = lb_claims_number(witness, "neutral");
-    return strcmp(lb_claims_text(witness, "direction"), "none") != 0 && in_direction(witness, f) &&
-           f->low <= neutral && neutral <= f->high;
+    bool low = in_direction(witness, f->low), high = in_direction(witness, f->high);
+    bool around = f->low <= neutral && neutral <= f->high;
+    if (isnan(f->low) || isnan(f->high))
+        return false;
+    if (strcmp(lb_claims_text(witness, "direction"), "none") == 0)
+        return !(low && high) && (low || high || around);
+    return in_direction(witness, f->value) ? around : low || high;
 }
 
 static enum verdict judge(struct json_object *witness, const struct lb_claims_figure *f)
@@ -77,7 +86,7 @@ static enum verdict judge(struct json_object *witness, const struct lb_claims_fi
     double expected = lb_claims_number(witness, "expected");
     if (isnan(f->value) || is_vague(witness, f))
         return NOT_MEASURABLE;
-    if (!in_direction(witness, f))
+    if (!in_direction(witness, f->value))
         return DOES_NOT_HOLD;
     if (isnan(expected))
         return HOLDS;
@@ -125,7 +134,7 @@ static void explain(struct json_object *witness, const char *name, const struct 
     append(text, against);
     if (is_vague(witness, f)) {
         snprintf(against, sizeof against,
-                 ", too vague: its interval, %.3g to %.3g, holds no effect", f->low, f->high);
+                 ", too vague: its interval, %.3g to %.3g, is too wide to say", f->low, f->high);
         append(text, against);
     }
 }

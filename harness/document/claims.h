@@ -3,9 +3,9 @@
  *
  * Two witnesses are asked, time and counts. Each is judged alone: as expected, in that direction
  * only, or not; the verdict is the worse of the two. When one cannot be asked (its cells were not
- * run, were skipped or failed, its figure is not known, or too vague to tell from none) there is no
- * verdict, but the reason. A claim that has one witness by its nature says so in its data, and its
- * verdict shows it.
+ * run, were skipped or failed, its figure is not known, or its interval is too wide to say) there
+ * is no verdict, but the reason. A claim that has one witness by its nature says so in its data,
+ * and its verdict shows it.
  */
 #ifndef LB_CLAIMS_H
 #define LB_CLAIMS_H

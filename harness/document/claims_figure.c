@@ -2,6 +2,7 @@
 #include "harness/document/claims_figure.h"
 
 #include "harness/api.h"
+#include "harness/document/claims_pair.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -146,24 +147,9 @@ static struct json_object *find_cell(struct json_object *cases, const char *id, 
     return NULL;
 }
 
-/* Medians of two cells shared no process; the ratio paired by replicate did. */
-static bool take_paired(struct json_object *of, const char *to, const char *quantity,
-                        struct lb_claims_figure *figure)
-{
-    struct json_object *ratio = lb_claims_member(of, "ratio");
-    char basis[16];
-    snprintf(basis, sizeof basis, "time.%s_", lb_claims_text(ratio, "basis"));
-    if (!ratio || strcmp(lb_claims_text(ratio, "to"), to) != 0 ||
-        strncmp(quantity, basis, strlen(basis)) != 0)
-        return false;
-    figure->value = lb_claims_number(ratio, "median");
-    figure->low = lb_claims_number(ratio, "low");
-    figure->high = lb_claims_number(ratio, "high");
-    return isfinite(figure->value);
-}
-
+/* *told is the reason that stands in figure->why, "" as long as no source has given one. */
 static bool take_from(const struct source *source, const struct formula *formula, const char *name,
-                      struct json_object *of, struct json_object *to,
+                      struct json_object *of, struct json_object *to, const char **told,
                       struct lb_claims_figure *figure)
 {
     const char *reason = "";
@@ -179,10 +165,38 @@ static bool take_from(const struct source *source, const struct formula *formula
                  lb_claims_text(to, "id"));
         return true;
     }
-    if (*reason || !figure->why[0])
+    if (!**told) {
+        *told = reason;
         snprintf(figure->why, sizeof figure->why, "%s of %s is not known%s%s", name,
                  lb_claims_text(unknown, "id"), *reason ? ": " : "", reason);
+    }
     return false;
+}
+
+/*
+ * Medians of two cells shared no minute; their ratio paired by replicate, or by round, did. A time
+ * across points or benchmarks is no figure.
+ */
+static void pair(struct json_object *of, struct json_object *to, const char *name,
+                 struct lb_claims_figure *figure)
+{
+    struct lb_interval ratio;
+    if (lb_claims_pair(of, to, strcmp(name, "wall_ns_per_op") == 0, &ratio) != LB_OK)
+        snprintf(figure->why, sizeof figure->why, "out of memory");
+    else
+        snprintf(figure->why, sizeof figure->why, "no round of this run measured both %s and %s",
+                 lb_claims_text(of, "id"), lb_claims_text(to, "id"));
+    figure->value = ratio.median;
+    figure->low = ratio.low;
+    figure->high = ratio.high;
+}
+
+/* A time alone has the interval of its median. */
+static void bound(struct json_object *of, const char *name, struct lb_claims_figure *figure)
+{
+    struct json_object *summary = lb_claims_member(lb_claims_member(of, "time"), name);
+    figure->low = lb_claims_number(summary, "low");
+    figure->high = lb_claims_number(summary, "high");
 }
 
 void lb_claims_figure_make(struct json_object *witness, struct json_object *cases,
@@ -190,10 +204,11 @@ void lb_claims_figure_make(struct json_object *witness, struct json_object *case
 {
     const char *quantity = lb_claims_text(witness, "quantity"), *dot = strchr(quantity, '.');
     const struct formula *formula = find_formula(lb_claims_text(witness, "formula"));
+    const char *told = "";
     struct json_object *of = NULL, *to = NULL;
-    bool taken = false;
+    bool taken = false, timed = strncmp(quantity, "time.", strlen("time.")) == 0;
     *figure = (struct lb_claims_figure){.value = NAN, .low = NAN, .high = NAN};
-    if (!formula || !dot) {
+    if (!formula || !dot || (timed && formula->apply == formula_difference)) {
         snprintf(figure->why, sizeof figure->why, "benchmarks/claims.json: no such formula");
         return;
     }
@@ -202,11 +217,11 @@ void lb_claims_figure_make(struct json_object *witness, struct json_object *case
         to = find_cell(cases, lb_claims_text(witness, "to"), figure->why);
     if (!of || (formula->two_cells && !to))
         return;
-    if (formula->apply == formula_ratio)
-        taken = take_paired(of, lb_claims_text(to, "id"), quantity, figure);
     for (size_t i = 0; i < LB_COUNT_OF(sources) && !taken; i++)
         if (strncmp(sources[i].section, quantity, (size_t)(dot - quantity)) == 0)
-            taken = take_from(&sources[i], formula, dot + 1, of, to, figure);
+            taken = take_from(&sources[i], formula, dot + 1, of, to, &told, figure);
+    if (taken && timed)
+        (to ? pair(of, to, dot + 1, figure) : bound(of, dot + 1, figure));
     if (!isfinite(figure->value))
         figure->value = NAN;
     else

@@ -2,8 +2,8 @@
  * claims_figure.h - one figure of a results document, by a named formula over one or two cells.
  *
  * The formulas: value (of), ratio (of / to), difference (of - to). The quantity says what of a
- * cell: time.cpu_ns_per_op and time.wall_ns_per_op (medians; a ratio to the cell's own reference
- * is the paired one, with its interval), counts.NAME (simulated for both cells, else counted by
+ * cell: time.cpu_ns_per_op and time.wall_ns_per_op (a value is the median, a ratio the paired one,
+ * both with their interval; no differences), counts.NAME (simulated for both cells, else counted by
  * the machine for both), memory.NAME, metrics.NAME.
  */
 #ifndef LB_CLAIMS_FIGURE_H

@@ -132,11 +132,12 @@ static void value_replicates(const struct lb_result *r, struct work *w)
 
 static bool work_new(const struct lb_result *r, struct work *w)
 {
-    size_t n = r->taken_count + r->visit_count + 1;
     w->replicates = 0;
     for (size_t v = 0; v < r->visit_count; v++)
         if (r->visits[v].replicate + 1 > w->replicates)
             w->replicates = r->visits[v].replicate + 1;
+    /* Numbers go through all batches, so those of a late one may go beyond what it was visited. */
+    size_t n = r->taken_count + r->visit_count + w->replicates + 1;
     double *all = calloc(8 * n, sizeof *all);
     if (!all)
         return false;

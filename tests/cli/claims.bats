@@ -29,7 +29,7 @@ EOF
 }
 
 @test "a run's document has the verdicts, and the command finds the same" {
-    exits 0 "$LAYOUTBENCH" run "${QUICK[@]}" --quiet --filter boxing/depth \
+    exits 0 "$LAYOUTBENCH" run "${QUICK[@]}" --quiet --filter 'slices/unaligned/a*/load_dependent' \
         --simulate never --output "$BATS_TEST_TMPDIR/run.json"
     validates "$BATS_TEST_TMPDIR/run.json"
     "$LAYOUTBENCH" claims "$BATS_TEST_TMPDIR/run.json" --format json >"$BATS_TEST_TMPDIR/rows.json"
@@ -37,6 +37,7 @@ EOF
 import json, sys
 run, rows = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:])
 assert rows and run["claims"] == rows
+assert [row["time_figure"] for row in rows if row["id"] == "C20a"] != [None]
 EOF
 }
 

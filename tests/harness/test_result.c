@@ -179,6 +179,23 @@ static void ratios_pair_replicates_so_that_drift_cancels(void **state)
     lb_result_free(&r);
 }
 
+static void replicates_of_a_late_batch_have_numbers_beyond_their_samples(void **state)
+{
+    struct lb_result r, reference;
+    (void)state;
+    lb_result_init(&r, &plain);
+    lb_result_init(&reference, &other);
+    for (unsigned k = 5000; k < 5006; k++) {
+        add_replicate(&r, k, 2000);
+        add_replicate(&reference, k, 1000);
+    }
+    assert_int_equal(lb_result_analyse(&r, &reference), LB_OK);
+    assert_int_equal(r.figures.replicates, 6);
+    assert_true(r.figures.ratio.bounded && fabs(r.figures.ratio.median - 2) < 1e-9);
+    lb_result_free(&r);
+    lb_result_free(&reference);
+}
+
 static void counters_add_up_over_kept_samples_only(void **state)
 {
     struct lb_result r;
@@ -227,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_sample_of_a_long_op_may_have_switches_but_not_many),
         cmocka_unit_test(a_benchmark_that_blocks_keeps_its_switches),
         cmocka_unit_test(ratios_pair_replicates_so_that_drift_cancels),
+        cmocka_unit_test(replicates_of_a_late_batch_have_numbers_beyond_their_samples),
         cmocka_unit_test(counters_add_up_over_kept_samples_only),
         cmocka_unit_test(the_first_reason_stays),
     };

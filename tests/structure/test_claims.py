@@ -66,6 +66,7 @@ def changed(**fields):
         changed(counts=None),
         changed(time=CLAIMS["claims"][0]["time"] | {"formula": "mean"}),
         changed(time=CLAIMS["claims"][0]["time"] | {"formula": "value"}),
+        changed(time=CLAIMS["claims"][0]["time"] | {"formula": "difference"}),
         changed(time=CLAIMS["claims"][0]["time"] | {"expected": 3}),
         changed(time=CLAIMS["claims"][0]["time"] | {"of": "boxing/*"}),
     ],
@@ -78,6 +79,31 @@ def test_every_claim_of_the_article_is_there_once():
     ids = [claim["id"] for claim in CLAIMS["claims"]]
     assert len(ids) == len(set(ids))
     assert {int(name.strip("Cabcdefgh")) for name in ids} == set(NUMBERS)
+
+
+def apart(claims):
+    """Times of a benchmark or point that the other time was not measured in turn with."""
+    for claim in claims["claims"]:
+        time = claim.get("time", {})
+        if time.get("formula") == "ratio" and time["quantity"].startswith("time."):
+            of, to = time["of"].split("/"), time["to"].split("/")
+            if of[:2] != to[:2] or of[-1] != to[-1]:
+                yield claim["id"]
+
+
+def test_no_time_is_compared_across_points():
+    time = {"formula": "ratio", "quantity": "time.cpu_ns_per_op", "of": "a/b/c/n=1"}
+    for to, bad in [("a/b/d/n=1", []), ("a/b/c/n=2", ["C1"]), ("a/e/c/n=1", ["C1"])]:
+        assert list(apart({"claims": [{"id": "C1", "time": time | {"to": to}}]})) == bad
+    assert list(apart(CLAIMS)) == []
+
+
+def test_what_scatter_costs_is_asked_of_a_reader_in_order():
+    """At random the arena of density/scatter is a scatter, too: there is only `none` to ask for."""
+    scatter = [c for c in CLAIMS["claims"] if "density/scatter/" in json.dumps(c)]
+    assert {c["id"]: "/random/" in json.dumps(c) for c in scatter} == {
+        c["id"]: c["time"]["direction"] == "none" for c in scatter
+    }
 
 
 def test_a_misspelt_cell_is_seen():
