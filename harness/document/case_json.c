@@ -108,7 +108,7 @@ static struct json_object *counters_json(const struct lb_result *r,
 {
     struct json_object *readings = json_object_new_object();
     for (int i = 0; counters && r->outcome == LB_CASE_OK && i < LB_COUNTER_COUNT; i++)
-        add_reading(readings, (enum lb_counter)i, &counters[i], &r->figures.counters[i]);
+        add_reading(readings, (enum lb_counter)i, &counters[i], &r->counters[i]);
     return readings;
 }
 
@@ -195,14 +195,14 @@ static struct json_object *samples_json(const struct lb_result *r)
         struct json_object *row[COLUMNS] = {
             json_object_new_int64(v->replicate),
             json_object_new_int64(v->round),
-            json_object_new_uint64(t->sample.ops),
-            json_object_new_uint64(t->sample.wall_ns),
-            json_object_new_uint64(t->sample.cpu_ns),
+            json_object_new_uint64(t->ops),
+            json_object_new_uint64(t->wall_ns),
+            json_object_new_uint64(t->cpu_ns),
             u64_or_null(v->steal_ns),
-            json_object_new_uint64(t->sample.minor_faults + t->sample.major_faults),
-            json_object_new_uint64(t->sample.voluntary_switches),
-            json_object_new_uint64(t->sample.involuntary_switches),
-            json_object_new_boolean(t->sample.migrated),
+            json_object_new_uint64(t->minor_faults + t->major_faults),
+            json_object_new_uint64(t->voluntary_switches),
+            json_object_new_uint64(t->involuntary_switches),
+            json_object_new_boolean(t->migrated),
             json_object_new_boolean(t->kept)};
         for (int k = 0; k < COLUMNS; k++)
             json_object_array_add(array[k], row[k]);
