@@ -131,7 +131,7 @@ static void prove_pass(struct lb_counter_session *session, const struct lb_loop 
 {
     unsigned open = counters, judged = 0;
     for (int try = 0; open && try < TRIES; try++) {
-        struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+        struct lb_counter_delta deltas[LB_COUNTERS_MAX];
         if (loop->warm)
             loop->warm(state);
         lb_counters_begin(session, pass);

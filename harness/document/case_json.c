@@ -74,8 +74,8 @@ static struct json_object *ratio_json(const struct lb_figures *f, const struct l
 
 /* ---- Counters ------------------------------------------------------------------------------ */
 
-static void add_reading(struct json_object *readings, enum lb_counter counter,
-                        const struct lb_counter_info *info, const struct lb_counter_total *total)
+static void add_reading(struct json_object *readings, const struct lb_counter_info *info,
+                        const struct lb_counter_total *total)
 {
     struct json_object *o = json_object_new_object();
     enum lb_reading_status status = info->status;
@@ -100,15 +100,16 @@ static void add_reading(struct json_object *readings, enum lb_counter counter,
     add(o, "event", info->event[0] ? lb_json_text(info->event) : NULL);
     if (!believed)
         add(o, "reason", lb_json_text(reason));
-    json_object_object_add(readings, lb_counter_name(counter), o);
+    json_object_object_add(readings, info->name, o);
 }
 
 static struct json_object *counters_json(const struct lb_result *r,
-                                         const struct lb_counter_info *counters)
+                                         const struct lb_counter_session *counters)
 {
     struct json_object *readings = json_object_new_object();
-    for (int i = 0; counters && r->outcome == LB_CASE_OK && i < LB_COUNTER_COUNT; i++)
-        add_reading(readings, (enum lb_counter)i, &counters[i], &r->counters[i]);
+    unsigned count = counters && r->outcome == LB_CASE_OK ? lb_counters_count(counters) : 0;
+    for (unsigned i = 0; i < count; i++)
+        add_reading(readings, &lb_counters_info(counters)[i], &r->counters[i]);
     return readings;
 }
 
@@ -231,7 +232,7 @@ static const char *outcome_name(enum lb_outcome outcome)
 }
 
 struct json_object *lb_case_to_json(const struct lb_result *r, const struct lb_result *reference,
-                                    const struct lb_counter_info *counters,
+                                    const struct lb_counter_session *counters,
                                     const struct lb_point_label *label)
 {
     const struct lb_case *c = r->c;

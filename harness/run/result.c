@@ -79,7 +79,7 @@ static bool reserve(void **array, size_t *capacity, size_t count, size_t more, s
 
 static void add_counters(struct lb_result *r, const struct lb_sample *s, bool kept)
 {
-    for (int c = 0; c < LB_COUNTER_COUNT; c++) {
+    for (int c = 0; c < LB_COUNTERS_MAX; c++) {
         const struct lb_counter_delta *d = &s->counters[c];
         struct lb_counter_total *total = &r->counters[c];
         total->lost |= d->lost;

@@ -101,7 +101,7 @@ struct lb_result {
     size_t taken_count, taken_capacity;
     struct lb_visit *visits;
     size_t visit_count, visit_capacity;
-    struct lb_counter_total counters[LB_COUNTER_COUNT];
+    struct lb_counter_total counters[LB_COUNTERS_MAX];
     struct lb_memory_use memory; /* all LB_MEMORY_UNKNOWN until known */
     struct lb_metric_values metrics;
     bool metrics_taken; /* asked for, once */

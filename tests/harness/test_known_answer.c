@@ -168,7 +168,7 @@ static void what_this_kernel_counts_proves_itself(void **state)
 {
     (void)state;
     struct lb_counter_session *session;
-    assert_int_equal(lb_counters_open(-1, &session, NULL), LB_OK);
+    assert_int_equal(lb_counters_open(-1, NULL, &session, NULL), LB_OK);
     assert_int_equal(lb_counters_prove(session, NULL), LB_OK);
     for (int c = LB_COUNTER_PAGE_FAULTS; c < LB_COUNTER_COUNT; c++) {
         const struct lb_counter_info *info = &lb_counters_info(session)[c];

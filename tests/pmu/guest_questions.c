@@ -34,7 +34,7 @@ static int multiplex(void)
 {
     const struct lb_counter_setup setup = {.cpu = 0, .root = "", .sys = &lb_real_syscalls};
     struct lb_counter_session *session;
-    struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+    struct lb_counter_delta deltas[LB_COUNTERS_MAX];
     if (lb_session_open(&setup, &session, NULL) != LB_OK || lb_counters_passes(session) < 2)
         return 1;
     lb_counters_begin(session, 0);
