@@ -34,8 +34,10 @@ static enum lb_status add(struct lb_named_events *events, const char *name, stru
     if (words)
         return unknown(name, words, error);
     if (encoding.type == PERF_TYPE_TRACEPOINT || encoding.type == PERF_TYPE_BREAKPOINT)
-        return lb_fail(error, LB_USAGE, "--events: '%s' is no event of a PMU or of the kernel's "
-                       "software", name);
+        return lb_fail(error, LB_USAGE,
+                       "--events: '%s' is no event of a PMU or of the kernel's "
+                       "software",
+                       name);
     strcpy(events->names[events->count++], name);
     return LB_OK;
 }
@@ -53,7 +55,8 @@ enum lb_status lb_named_events_add(struct lb_named_events *events, const char *l
                                    struct lb_error *error)
 {
     enum lb_status status = LB_OK;
-    for (const char *from = list, *comma; from && status == LB_OK; from = comma ? comma + 1 : NULL) {
+    for (const char *from = list, *comma; from && status == LB_OK;
+         from = comma ? comma + 1 : NULL) {
         char name[LB_EVENT_NAME_BYTES];
         comma = strchr(from, ',');
         size_t length = comma ? (size_t)(comma - from) : strlen(from);

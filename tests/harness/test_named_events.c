@@ -96,7 +96,8 @@ static void read_each_pass(const struct fake_machine *machine, struct lb_counter
             assert_false(deltas[c].lost);
             if (deltas[c].valid)
                 assert_int_equal(deltas[c].time_running_ns, deltas[c].time_enabled_ns);
-            if (deltas[c].valid && c >= LB_COUNTER_COUNT) /* event rNNNN counts NNNN a microsecond */
+            if (deltas[c].valid &&
+                c >= LB_COUNTER_COUNT) /* event rNNNN counts NNNN a microsecond */
                 assert_int_equal(deltas[c].value, (0x1001 + c - LB_COUNTER_COUNT) * 1000);
         }
     }
