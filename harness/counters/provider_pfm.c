@@ -80,7 +80,7 @@ void lb_pfm_find(const char *event, struct lb_pfm_event *found)
         return;
     snprintf(found->pmu, sizeof found->pmu, "%s", pmu.name);
     found->present = pmu.is_present;
-    found->words = info.desc;
+    found->words = strcmp(pmu.name, "perf_raw") == 0 ? NULL : info.desc;
 }
 
 /* The event, and where it is what was typed up to a colon, the event with each of its parts. */

@@ -14,7 +14,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 20 };
+enum { ARGUMENTS_MAX = 28 };
+
+/* Far more than the PMU has counters; the last is a portable counter's event as well. */
+#define NAMED_EVENTS                                                                               \
+    "--events",                                                                                    \
+        "arm_n1::SW_INCR,arm_n1::L1I_CACHE_REFILL,arm_n1::L1I_TLB_REFILL,arm_n1::L1D_CACHE,"       \
+        "arm_n1::L1D_TLB_REFILL,arm_n1::INST_SPEC,arm_n1::BR_PRED,arm_n1::MEM_ACCESS",             \
+        "--events", "r08,r1b,r1d,r60,BUS_CYCLES,INST_RETIRED,arm_n1::STALL_FRONTEND,faults",       \
+        "--events", "arm_n1::L1D_CACHE_REFILL"
 
 static const struct step {
     const char *name;
@@ -28,6 +36,12 @@ static const struct step {
       "boxing/sum/boxed_shuffled", "--working-set", "16KiB", "--profile", "quick", "--output",
       "/tmp/results.json", "--no-whole-process", "--no-memory-pass"}},
     {"document", {"/questions", "print", "/tmp/results.json"}},
+    {"passes", {"/layoutbench", "counters", NAMED_EVENTS}},
+    {"events",
+     {"/layoutbench", "run", "--filter", "boxing/sum/inline", "--working-set", "16KiB", "--profile",
+      "quick", "--output", "/tmp/events.json", "--no-whole-process", "--no-memory-pass",
+      "--simulate", "never", NAMED_EVENTS}},
+    {"events_document", {"/questions", "print", "/tmp/events.json"}},
 };
 
 static int run(const char *const *command)

@@ -144,4 +144,5 @@ def test_an_event_that_was_asked_for_is_a_column_or_is_said_to_be_missing(
     assert tables == counted > 0
     page = browser.run("return document.body.textContent")
     assert "r1b1 by counter" in page
+    assert "none: an event by its own name" in page
     assert "perf_raw::r1b1 opens, but never gets a hardware counter of its own" in page
