@@ -57,10 +57,9 @@ def document(guest):
 
 @pytest.fixture(scope="session")
 def many_events(guest):
-    """A run inside that asks for many events by their names."""
-    return guest.boot(
-        "neoverse-n1", "passes", "events", "events_document", ns_per_instruction_log2=5
-    )
+    """A run inside that asks for many events by their names, and a case with a profiler on it."""
+    steps = "passes", "events", "events_document", "multiplexed-case"
+    return guest.boot("neoverse-n1", *steps, ns_per_instruction_log2=5)
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +120,20 @@ def test_a_multiplexed_count_is_not_scaled_up(n1):
     instructions, _ = read["instructions"]
     assert cycles == pytest.approx(running_ns, rel=0.02)  # the emulated clock has 1 GHz
     assert instructions == pytest.approx(running_ns / 2, rel=0.02)  # and two cycles each
+
+
+def test_a_case_that_a_profiler_is_attached_to_is_reported_as_multiplexed(many_events):
+    step = many_events["multiplexed-case"]
+    assert step.status == 0, step.output
+    case = json.loads(next(line for line in step.output.splitlines() if line.startswith("{")))
+    assert case["status"] == "ok"
+    reading = case["counters"]["instructions"]
+    assert reading["status"] == "multiplexed"
+    assert reading["value_per_op"] is None
+    assert reading["raw"] > 0
+    assert 0 < reading["time_running_ns"] < reading["time_enabled_ns"]
+    assert "took turns" in reading["reason"]
+    assert {case["counters"][name]["status"] for name in SOFTWARE} == {"counted"}
 
 
 def test_libpfm4_encodes_every_arm_row_that_asks_it_to(n1):

@@ -31,6 +31,7 @@ static const struct step {
     {"counters", {"/layoutbench", "counters", "--format", "json"}},
     {"encode", {"/questions", "encode"}},
     {"multiplex", {"/questions", "multiplex"}},
+    {"multiplexed-case", {"/questions", "multiplexed-case"}},
     {"run",
      {"/layoutbench", "run", "--filter", "boxing/sum/inline", "--filter",
       "boxing/sum/boxed_shuffled", "--working-set", "16KiB", "--profile", "quick", "--output",
