@@ -94,36 +94,28 @@ static bool choose_from(struct lb_counter_session *session, const struct lb_even
     return false;
 }
 
-static void refuse_absent(const struct lb_counter_session *session, struct lb_counter_info *info)
-{
-    const struct lb_refusal_context no_pmu = {.pmu = &session->pmu, .event = "", .hardware = true};
-    lb_refusal_explain(ENOENT, &no_pmu, info);
-}
-
 static void choose_portable(struct lb_counter_session *session, enum lb_counter counter,
                             bool absent, struct choice *choice)
 {
+    const struct lb_refusal_context no_pmu = {.pmu = &session->pmu, .event = "", .hardware = true};
     bool software = counter >= LB_COUNTER_PAGE_FAULTS;
     const struct lb_event_table *table = software ? &lb_events_software : session->table;
     struct lb_counter_info *info = &session->info[counter];
     info->name = lb_counter_name(counter);
     if (absent && !software)
-        refuse_absent(session, info);
+        lb_refusal_explain(ENOENT, &no_pmu, info);
     else if (!choose_from(session, table, counter, choice) && info->reason[0] == '\0')
         lb_refusal_no_row(table->name, info);
 }
 
-static void choose_named(struct lb_counter_session *session, unsigned index, bool absent,
-                         struct choice *choice)
+static void choose_named(struct lb_counter_session *session, unsigned index, struct choice *choice)
 {
     struct lb_counter_info *info = &session->info[LB_COUNTER_COUNT + index];
     struct lb_named_row named;
     bool ours = lb_named_events_row(&session->named, index, session->table, &named);
     const struct lb_event_row *row = &named.row;
     info->name = session->named.names[index];
-    if (absent && row->how != LB_EVENT_SOFTWARE)
-        refuse_absent(session, info);
-    else if (!ours)
+    if (!ours)
         lb_refusal_foreign(row->event, info);
     else if (try_row(session, row, true, choice, info))
         describe(session, row, info);
@@ -137,7 +129,7 @@ static void choose(struct lb_counter_session *session, struct choice *choices)
         if (c < LB_COUNTER_COUNT)
             choose_portable(session, c, absent, &choices[c]);
         else
-            choose_named(session, c - LB_COUNTER_COUNT, absent, &choices[c]);
+            choose_named(session, c - LB_COUNTER_COUNT, &choices[c]);
     }
 }
 

@@ -52,8 +52,8 @@ static void visit(unsigned samples)
     const struct lb_visit visit = {.steady = true};
     for (unsigned i = 0; i < samples; i++) {
         unsigned pass = fixture.next_pass++ % lb_counters_passes(fixture.session);
-        taken[i] = (struct lb_sample){
-            .ops = OPS, .wall_ns = MILLISECOND_NS, .cpu_ns = MILLISECOND_NS};
+        taken[i] =
+            (struct lb_sample){.ops = OPS, .wall_ns = MILLISECOND_NS, .cpu_ns = MILLISECOND_NS};
         lb_counters_begin(fixture.session, pass);
         lb_fake_kernel_advance(&fixture.machine.kernel, MILLISECOND_NS);
         lb_counters_end(fixture.session, pass, taken[i].counters);

@@ -69,15 +69,6 @@ static void what_cannot_be_an_event_is_refused_in_a_line(void **state)
     }
 }
 
-static void a_name_that_is_refused_for_what_is_behind_it_is_not_offered_again(void **state)
-{
-    struct lb_named_events events = {.count = 0};
-    struct lb_error error;
-    (void)state;
-    assert_int_equal(lb_named_events_add(&events, "perf::CPU-CYCLES:k", &error), LB_USAGE);
-    assert_null(strstr(error.text, "did you mean 'perf::CPU-CYCLES:k'"));
-}
-
 /* ---- What becomes of them ------------------------------------------------------------------- */
 
 /* Brackets a millisecond with each pass; counts how many read each counter, all of them in full. */
@@ -209,6 +200,15 @@ static void without_a_pmu_a_hardware_event_says_so(void **state)
 }
 
 #if defined(__x86_64__)
+static void a_name_that_is_refused_for_what_is_behind_it_is_not_offered_again(void **state)
+{
+    struct lb_named_events events = {.count = 0};
+    struct lb_error error;
+    (void)state;
+    assert_int_equal(lb_named_events_add(&events, "skx::INST_RETIRED:k", &error), LB_USAGE);
+    assert_null(strstr(error.text, "did you mean"));
+}
+
 /* Both encode to a raw number, which is Intel's in one of them. */
 static void an_event_of_another_cpu_is_not_counted_by_its_number(void **state)
 {
@@ -233,13 +233,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_kept_as_they_were_written_in_their_order),
         cmocka_unit_test(what_cannot_be_an_event_is_refused_in_a_line),
-        cmocka_unit_test(a_name_that_is_refused_for_what_is_behind_it_is_not_offered_again),
         cmocka_unit_test(sixteen_events_on_four_counters_are_each_counted_in_full),
         cmocka_unit_test(one_that_never_gets_a_counter_is_not_scheduled_and_the_others_go_on),
         cmocka_unit_test(an_event_that_the_kernel_refuses_has_its_sentence),
         cmocka_unit_test(the_kernels_own_events_are_read_in_every_pass),
         cmocka_unit_test(without_a_pmu_a_hardware_event_says_so),
 #if defined(__x86_64__)
+        cmocka_unit_test(a_name_that_is_refused_for_what_is_behind_it_is_not_offered_again),
         cmocka_unit_test(an_event_of_another_cpu_is_not_counted_by_its_number),
 #endif
     };
