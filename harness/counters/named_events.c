@@ -5,7 +5,6 @@
 #include "harness/counters/provider.h"
 
 #include <ctype.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,11 +32,6 @@ static enum lb_status add(struct lb_named_events *events, const char *name, stru
     const char *words = lb_pfm_encode(name, &encoding);
     if (words)
         return unknown(name, words, error);
-    if (encoding.type == PERF_TYPE_TRACEPOINT || encoding.type == PERF_TYPE_BREAKPOINT)
-        return lb_fail(error, LB_USAGE,
-                       "--events: '%s' is no event of a PMU or of the kernel's "
-                       "software",
-                       name);
     strcpy(events->names[events->count++], name);
     return LB_OK;
 }
@@ -91,10 +85,9 @@ bool lb_named_events_row(const struct lb_named_events *events, unsigned index,
     snprintf(row->event, sizeof row->event, "%s%s%s", strstr(name, "::") ? "" : found.pmu,
              strstr(name, "::") ? "" : "::", name);
     lb_pfm_encode(name, &encoding);
-    bool software = encoding.type == PERF_TYPE_SOFTWARE;
     row->row = (struct lb_event_row){
         .counter = (enum lb_counter)(LB_COUNTER_COUNT + index),
-        .how = software ? LB_EVENT_SOFTWARE : LB_EVENT_LIBRARY,
+        .how = found.software ? LB_EVENT_SOFTWARE : LB_EVENT_LIBRARY,
         .event = row->event,
         .counts = found.words,
         .config = encoding.config,

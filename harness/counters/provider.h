@@ -124,6 +124,7 @@ const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding);
 /* An event as libpfm4 knows it. */
 struct lb_pfm_event {
     char pmu[64];      /* "arm_n1"; "" when there is no such event */
+    bool software;     /* counted by the kernel itself */
     bool present;      /* that PMU is this machine's, as far as libpfm4 can tell */
     const char *words; /* what it counts, the library's own; NULL: it says nothing */
 };

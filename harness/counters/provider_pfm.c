@@ -55,6 +55,8 @@ const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding)
         return pfm_strerror(error);
     if (attr.exclude_user || !attr.exclude_kernel)
         return "only user mode is counted";
+    if (attr.type == PERF_TYPE_TRACEPOINT || attr.type == PERF_TYPE_BREAKPOINT)
+        return "only events of a PMU and the kernel's software events are counted";
     encoding->type = attr.type;
     encoding->config = attr.config;
     encoding->config1 = attr.config1;
@@ -79,6 +81,7 @@ void lb_pfm_find(const char *event, struct lb_pfm_event *found)
         pfm_get_pmu_info(info.pmu, &pmu) != PFM_SUCCESS)
         return;
     snprintf(found->pmu, sizeof found->pmu, "%s", pmu.name);
+    found->software = attr.type == PERF_TYPE_SOFTWARE;
     found->present = pmu.is_present;
     found->words = strcmp(pmu.name, "perf_raw") == 0 ? NULL : info.desc;
 }
