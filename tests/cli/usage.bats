@@ -98,7 +98,7 @@ load common
 }
 
 @test "events that cannot be, stand there twice or are counted anyway are refused" {
-    for events in '' , r11, 'r11, r12' rxyz r11,r11 cycles perf::CYCLES:k; do
+    for events in '' ',' 'r11,' 'r11, r12' rxyz r11,r11 cycles perf::CYCLES:k; do
         exits 2 "$LAYOUTBENCH" counters --events "$events"
         says_one_line
         says --events

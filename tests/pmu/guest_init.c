@@ -17,12 +17,13 @@
 enum { ARGUMENTS_MAX = 28 };
 
 /* Far more than the PMU has counters; the last is a portable counter's event as well. */
+#define CACHE_EVENTS  "arm_n1::L1I_CACHE_REFILL,arm_n1::L1I_TLB_REFILL,arm_n1::L1D_CACHE"
+#define CORE_EVENTS   "arm_n1::SW_INCR,arm_n1::INST_SPEC,arm_n1::BR_PRED,arm_n1::MEM_ACCESS"
+#define RAW_EVENTS    "r08,r05,r1b,r1d,r60"
+#define SIMPLE_EVENTS "BUS_CYCLES,INST_RETIRED,STALL_FRONTEND,faults"
 #define NAMED_EVENTS                                                                               \
-    "--events",                                                                                    \
-        "arm_n1::SW_INCR,arm_n1::L1I_CACHE_REFILL,arm_n1::L1I_TLB_REFILL,arm_n1::L1D_CACHE,"       \
-        "arm_n1::L1D_TLB_REFILL,arm_n1::INST_SPEC,arm_n1::BR_PRED,arm_n1::MEM_ACCESS",             \
-        "--events", "r08,r1b,r1d,r60,BUS_CYCLES,INST_RETIRED,arm_n1::STALL_FRONTEND,faults",       \
-        "--events", "arm_n1::L1D_CACHE_REFILL"
+    "--events", CACHE_EVENTS, "--events", CORE_EVENTS, "--events", RAW_EVENTS, "--events",         \
+        SIMPLE_EVENTS, "--events", "arm_n1::L1D_CACHE_REFILL"
 
 static const struct step {
     const char *name;
