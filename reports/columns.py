@@ -75,6 +75,12 @@ class Scope:
         return f"{label}: {title}" if title else label
 
 
+def _counters(scope: Scope) -> tuple[Counter, ...]:
+    """Those of every run, and the events that a run was asked for by name."""
+    names = dict.fromkeys(n for d in scope.documents for n in d.run.get("events", ()))
+    return COUNTERS + tuple(Counter(name, name, "per op") for name in names)
+
+
 def _time_columns(scope: Scope) -> list[Column]:
     wall = scope.benchmark.blocks
     group = "Wall time" if wall else "CPU time"
@@ -255,7 +261,7 @@ def _has_something_to_say(column: Column, scope: Scope) -> bool:
 def absences(scope: Scope) -> list[Absent]:
     """Counters that a table has no number of, with the reasons, in words."""
     titles: dict[tuple[int, str, tuple[str, ...]], list[str]] = {}
-    for counter in COUNTERS[:3]:
+    for counter in _counters(scope):
         for i, cases in enumerate(scope.cases):
             if _sources(cases, counter.name):
                 continue
@@ -273,7 +279,7 @@ def absences(scope: Scope) -> list[Absent]:
 def choose(scope: Scope) -> list[Column]:
     """The columns of a table, left to right: those that have a number to show, or else time."""
     made = _time_columns(scope) + _change_columns(scope) + _ratio_columns(scope)
-    for counter in COUNTERS:
+    for counter in _counters(scope):
         made += _counter_columns(scope, counter)
     made += _memory_columns(scope) + _metric_columns(scope)
     return [c for c in made if _has_something_to_say(c, scope)] or _time_columns(scope)

@@ -129,9 +129,9 @@ class CounterRow:
     trouble: str  # the reason and the advice where it is not counted
 
 
-def _known_answer(found: Any) -> str:
+def _known_answer(found: Any, named: bool) -> str:
     if found is None:
-        return "not tried"
+        return "none: an event by its own name" if named else "not tried"
     read = "nothing" if found["read"] is None else numbers.count(found["read"])
     low, high = numbers.count(found["expected_low"]), numbers.count(found["expected_high"])
     return f"{found['loop']}: read {read}, expected {low} to {high} {found['unit']}"
@@ -139,6 +139,7 @@ def _known_answer(found: Any) -> str:
 
 def counters(document: Document) -> list[CounterRow]:
     rows: dict[tuple[str, ...], list[str]] = {}
+    named = document.run.get("events", ())
     for raw in document.machine["counters"]:
         status, source = raw["status"], raw["source"]
         believed = status in BELIEVED and source
@@ -146,7 +147,7 @@ def counters(document: Document) -> list[CounterRow]:
             SOURCE_BADGES[source] if believed else STATUS_BADGES.get(status, "unavailable"),
             raw["event"] or numbers.DASH,
             raw["counts"] or "",
-            _known_answer(raw["known_answer"]),
+            _known_answer(raw["known_answer"], raw["name"] in named),
             "; ".join(part for part in (raw["reason"], raw["advice"]) if part),
         )
         rows.setdefault(rest, []).append(raw["name"])

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Time limits: a kernel that hangs must not hold up the run for ever. */
-enum { CREATE_MS = 120000, ANSWER_MS = 30000, ARGUMENTS_MAX = 16 };
+enum { CREATE_MS = 120000, ANSWER_MS = 30000, ARGUMENTS_MAX = 16 + 2 * LB_NAMED_EVENTS_MAX };
 
 /* Words of the command line that outlive the call. */
 struct arguments {
@@ -41,6 +41,10 @@ static void make_arguments(const char *case_id, const struct lb_child_options *o
     memcpy(a->list, always, sizeof always);
     if (!options->counters)
         a->list[n++] = "--no-counters";
+    for (unsigned i = 0; options->events && i < options->events->count; i++) {
+        a->list[n++] = "--events";
+        a->list[n++] = options->events->names[i];
+    }
     if (options->slowdown_permille) {
         a->list[n++] = "--self-test-slowdown";
         a->list[n++] = a->slowdown;

@@ -9,6 +9,7 @@
 
 #include "harness/base/spawn.h"
 #include "harness/case/protocol.h"
+#include "harness/counters/named_events.h"
 
 struct lb_child {
     pid_t pid;       /* 0: not running */
@@ -23,8 +24,9 @@ struct lb_child_options {
     uint64_t seed;
     int cpu; /* LB_CPU_NONE: not pinned */
     bool counters;
-    unsigned slowdown_permille; /* of its samples, for a self-test; 0: none */
-    int answer_ms;              /* how long it may take to answer once it is ready; 0: 30 s */
+    const struct lb_named_events *events; /* counted as well; NULL: none */
+    unsigned slowdown_permille;           /* of its samples, for a self-test; 0: none */
+    int answer_ms; /* how long it may take to answer once it is ready; 0: 30 s */
 };
 
 struct lb_child_ready {

@@ -24,7 +24,7 @@ static void run_once(struct lb_instance *instance, unsigned mode, uint64_t ops, 
         return;
     }
     if (counters)
-        lb_counters_open(LB_CPU_NONE, &session, NULL);
+        lb_counters_open(LB_CPU_NONE, NULL, &session, NULL);
     lb_sampler_init(&sampler, instance, session);
     uint64_t pass = lb_instance_pass_ops(instance, mode);
     lb_instance_prepare(instance, mode, pass);
@@ -215,7 +215,7 @@ enum lb_status lb_exec_driven(const struct lb_case *c, const struct lb_exec_opti
     if (created)
         status = lb_pin_to(options->cpu, error);
     if (status == LB_OK && options->counters)
-        status = lb_counters_open(options->cpu, &session, error);
+        status = lb_counters_open(options->cpu, options->events, &session, error);
     if (status != LB_OK) {
         bool skip = status == LB_UNAVAILABLE || (!created && status == LB_NO_MEMORY);
         lb_line_write(fd, NULL, "%s %s", skip ? "skipped" : "failed", error->text);

@@ -13,10 +13,11 @@
 #include <stdio.h>
 
 struct lb_exec_options {
-    int cpu;        /* LB_CPU_NONE: not pinned */
-    bool counters;  /* bracket samples with performance counters */
-    bool ops_given; /* otherwise one pass */
-    uint64_t ops;   /* 0: create and destroy only, for the allocation count */
+    int cpu;                              /* LB_CPU_NONE: not pinned */
+    bool counters;                        /* bracket samples with performance counters */
+    const struct lb_named_events *events; /* driven: counted as well; NULL: none */
+    bool ops_given;                       /* otherwise one pass */
+    uint64_t ops;                         /* 0: create and destroy only, for the allocation count */
     /* Driven: a sample does this many thousandths more ops than it reports. For the self-test. */
     unsigned slowdown_permille;
     bool metrics; /* free-running: the named metrics as well, after the ops */

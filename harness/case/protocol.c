@@ -92,6 +92,10 @@ enum lb_status lb_line_write(int fd, struct lb_error *error, const char *format,
     return write_all(fd, line, (size_t)length + 1, error);
 }
 
+/* A figure has up to 20 digits; a line that is cut off would be another figure. */
+_Static_assert(LB_LINE_BYTES > 9 * 21 + LB_COUNTERS_MAX * (4 + 3 * 21) + 32,
+               "a sample with all counters fits a line");
+
 enum lb_status lb_sample_write(int fd, const struct lb_sample *s, struct lb_error *error)
 {
     char text[LB_LINE_BYTES];
@@ -101,7 +105,7 @@ enum lb_status lb_sample_write(int fd, const struct lb_sample *s, struct lb_erro
                      " %" PRIu64 " %d",
                      s->ops, s->wall_ns, s->cpu_ns, s->minor_faults, s->major_faults,
                      s->voluntary_switches, s->involuntary_switches, s->migrated);
-    for (int i = 0; i < LB_COUNTER_COUNT && n > 0 && (size_t)n < size; i++) {
+    for (int i = 0; i < LB_COUNTERS_MAX && n > 0 && (size_t)n < size; i++) {
         const struct lb_counter_delta *d = &s->counters[i];
         if (d->lost)
             n += snprintf(text + n, size - (size_t)n, " %d=lost", i);
@@ -124,7 +128,7 @@ static bool parse_counter(const char *word, struct lb_sample *sample)
 {
     int number, used = 0;
     if (sscanf(word, "%d=%n", &number, &used) != 1 || !used || number < 0 ||
-        number >= LB_COUNTER_COUNT)
+        number >= LB_COUNTERS_MAX)
         return false;
     struct lb_counter_delta *d = &sample->counters[number];
     if (strcmp(word + used, "lost") == 0) {
@@ -168,7 +172,7 @@ enum lb_status lb_metric_write(int fd, const char *name, const struct lb_metric_
 enum lb_status lb_metric_parse(const char *line, struct lb_metric_values *values,
                                struct lb_error *error)
 {
-    char name[LB_LINE_BYTES];
+    char name[1024];
     int used = 0;
     double number;
     bool named = sscanf(line, "m %1023s %n", name, &used) == 1 && used > 0;

@@ -16,7 +16,8 @@
  *   driver: sample MODE OPS COUNT         OPS 0: as many as last a sample's time
  *   exec:   COUNT times
  *           s OPS WALL_NS CPU_NS MINOR_FAULTS MAJOR_FAULTS VOLUNTARY INVOLUNTARY MIGRATED ...
- *           then a word a counter: NUMBER=VALUE:ENABLED_NS:RUNNING_NS, or NUMBER=lost
+ *           then a word a counter: NUMBER=VALUE:ENABLED_NS:RUNNING_NS, or NUMBER=lost; NUMBER as
+ *           in harness/counters/counters.h, named events behind the portable ones
  *           and, where it is known, at=START_NS by CLOCK_MONOTONIC
  *   exec:   done
  *
@@ -38,7 +39,7 @@
 #include "harness/base/error.h"
 #include "harness/case/sample.h"
 
-enum { LB_PROTOCOL_VERSION = 1, LB_LINE_BYTES = 1024 };
+enum { LB_PROTOCOL_VERSION = 1, LB_LINE_BYTES = 4096 };
 
 /* One end of the conversation. Zero it and set fd. */
 struct lb_line_reader {

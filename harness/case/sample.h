@@ -17,7 +17,7 @@ struct lb_sample {
     uint64_t minor_faults, major_faults;
     uint64_t voluntary_switches, involuntary_switches;
     bool migrated; /* began and ended on different CPUs */
-    struct lb_counter_delta counters[LB_COUNTER_COUNT];
+    struct lb_counter_delta counters[LB_COUNTERS_MAX];
 };
 
 struct lb_warmth {

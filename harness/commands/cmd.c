@@ -30,6 +30,7 @@ int lb_cmd_exec(const struct lb_options *options, char **argv)
     struct lb_exec_options exec = {
         .cpu = options->cpu_text || options->control_fd_given ? options->cpu : LB_CPU_NONE,
         .counters = !options->no_counters,
+        .events = &options->events,
         .ops_given = options->ops_given,
         .ops = options->ops,
         .slowdown_permille = (unsigned)options->slowdown_permille,

@@ -9,7 +9,7 @@ int lb_cmd_counters(const struct lb_options *options)
     struct lb_counter_session *session = NULL;
     enum lb_status status = lb_pin_to(options->cpu, &error);
     if (status == LB_OK)
-        status = lb_counters_open(options->cpu, &session, &error);
+        status = lb_counters_open(options->cpu, &options->events, &session, &error);
     if (status == LB_OK)
         status = lb_counters_prove(session, &error);
     if (status != LB_OK) {

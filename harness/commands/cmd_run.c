@@ -208,6 +208,8 @@ static enum lb_status measure_context(struct run *run, struct lb_runner *runner,
 {
     lb_progress_show(&run->progress, 0, "the machine: counters, caches, clocks");
     enum lb_status status = lb_survey_measure(&run->survey, run->options, error);
+    if (run->survey.counters)
+        runner->passes = lb_counters_passes(run->survey.counters);
     for (size_t i = 0; i < run->cases.count; i++)
         label(run, i);
     snprintf(run->what, sizeof run->what, "a variant against itself");
@@ -242,7 +244,8 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
     struct lb_runner runner = {
         .child = {.seed = run->options->seed,
                   .cpu = run->options->cpu,
-                  .counters = !run->options->no_counters},
+                  .counters = !run->options->no_counters,
+                  .events = &run->options->events},
         .profile = run->plan.profile,
         .memory_limit_bytes = MEMORY_LIMIT_BYTES,
         .order = {.state = run->options->seed},
@@ -356,7 +359,7 @@ static enum lb_status write_document(struct run *run, int argc, char **argv, str
         .results = run->results,
         .result_count = run->cases.count,
         .plan = &run->plan,
-        .counters = run->survey.counters ? lb_counters_info(run->survey.counters) : NULL,
+        .counters = run->survey.counters,
         .labels = run->labels,
         .simulation = run->simulated ? &run->simulation : NULL,
         .machine =

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, NUMBER, CHOICE, FILTER, WORKING_SET, CPU };
+enum kind { FLAG, TEXT, NUMBER, CHOICE, FILTER, WORKING_SET, EVENTS, CPU };
 
 #define ALL           0xff
 #define SELECT        (LB_COMMAND_LIST | LB_COMMAND_RUN | LB_COMMAND_VERIFY | LB_COMMAND_SIMULATE)
@@ -57,6 +57,8 @@ static const struct option {
      "skip the pass that counts allocations"},
     {"--no-counters", NULL, FLAG, LB_COMMAND_RUN | LB_COMMAND_EXEC, OFFSET(no_counters), NONE,
      "do not open performance counters"},
+    {"--events", "EVENT[,EVENT...]", EVENTS, MEASURES, NONE, NONE,
+     "count these as well: libpfm4's names, or raw as r11 (repeatable; exec: when driven)"},
     {"--quiet", NULL, FLAG, LB_COMMAND_RUN | LB_COMMAND_VERIFY, OFFSET(quiet), NONE,
      "no progress and no table; errors only"},
     {"--quiet", NULL, FLAG, LB_COMMAND_SIMULATE, OFFSET(quiet), NONE, "no progress"},
@@ -219,6 +221,8 @@ static enum lb_status parse_value(const struct option *option, const char *text,
         return LB_OK;
     case WORKING_SET:
         return parse_working_set(text, o, error);
+    case EVENTS:
+        return lb_named_events_add(&o->events, text, error);
     case TEXT:
         if (!*text)
             return lb_fail(error, LB_USAGE, "%s wants a %s", option->name, option->argument);
@@ -282,6 +286,10 @@ enum lb_status lb_options_parse(int argc, char **argv, struct lb_options *o, str
     }
     if (status == LB_OK && o->command == LB_COMMAND_EXEC && !o->case_id && !o->help)
         status = lb_fail(error, LB_USAGE, "exec wants a case; 'layoutbench list' shows all");
+    if (status == LB_OK && o->events.count && o->no_counters)
+        status = lb_fail(error, LB_USAGE, "--events and --no-counters exclude each other");
+    if (status == LB_OK && o->events.count && o->command == LB_COMMAND_EXEC && !o->control_fd_given)
+        status = lb_fail(error, LB_USAGE, "--events of exec goes with --control-fd");
     if (status == LB_OK && o->command == LB_COMMAND_CLAIMS && !o->results && !o->help)
         status = lb_fail(error, LB_USAGE, "claims wants a results document: out/results.json");
     return status;

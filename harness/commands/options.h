@@ -8,6 +8,7 @@
 #define LB_OPTIONS_H
 
 #include "harness/base/error.h"
+#include "harness/counters/named_events.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,10 +35,11 @@ struct lb_options {
     size_t filter_count;
     uint64_t working_sets[LB_WORKING_SETS_MAX]; /* instead of the profile's rungs */
     size_t working_set_count;
-    const char *profile; /* "quick", "standard", "thorough" */
-    const char *format;  /* "text", "json" */
-    const char *trace;   /* NULL: none */
-    const char *output;  /* NULL: the command's default */
+    struct lb_named_events events; /* to count beside the portable counters */
+    const char *profile;           /* "quick", "standard", "thorough" */
+    const char *format;            /* "text", "json" */
+    const char *trace;             /* NULL: none */
+    const char *output;            /* NULL: the command's default */
     const char *cpu_text;
     int cpu; /* LB_CPU_NONE: --cpu none */
     uint64_t seed;

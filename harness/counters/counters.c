@@ -41,6 +41,11 @@ int lb_counter_by_name(const char *name)
     return -1;
 }
 
+unsigned lb_counters_count(const struct lb_counter_session *session)
+{
+    return LB_COUNTER_COUNT + session->named.count;
+}
+
 const struct lb_counter_info *lb_counters_info(const struct lb_counter_session *session)
 {
     return session->info;
@@ -124,7 +129,7 @@ void lb_counters_end(struct lb_counter_session *session, unsigned pass,
         if (session->shared[i].provider)
             read_group(&session->shared[i], &shared[i]);
 
-    memset(deltas, 0, LB_COUNTER_COUNT * sizeof *deltas);
+    memset(deltas, 0, LB_COUNTERS_MAX * sizeof *deltas);
     if (group)
         fill_deltas(group, &hardware, deltas);
     for (int i = 0; i < LB_SHARED_GROUPS; i++)

@@ -38,6 +38,15 @@ enum lb_counter {
         LB_COUNTER_COUNT
 };
 
+/*
+ * Events that a user asks for by their own names (named_events.h) stand behind the portable
+ * counters, in the order in which they were given: numbers from LB_COUNTER_COUNT.
+ */
+enum {
+    LB_NAMED_EVENTS_MAX = 24,
+    LB_COUNTERS_MAX = LB_COUNTER_COUNT + LB_NAMED_EVENTS_MAX,
+};
+
 #define LB_STATUSES(X)                                                                             \
     X(COUNTED, "counted")                                                                          \
     X(SIMULATED, "simulated")                                                                      \
@@ -57,6 +66,7 @@ enum lb_reading_status {
 
 /* One counter on this machine: what was chosen for it, and why it cannot be read if it cannot. */
 struct lb_counter_info {
+    const char *name; /* the portable one, or as the user wrote it; the session's */
     enum lb_reading_status status;
     const char *source; /* "hardware", "kernel", "rusage", "fake"; NULL when none could */
     char event[256];    /* the event string used; "" when none */
@@ -81,6 +91,8 @@ struct lb_counter_delta {
 /* Counters of the calling thread. Opaque. */
 struct lb_counter_session;
 
+struct lb_named_events;
+
 const char *lb_counter_name(enum lb_counter counter);
 const char *lb_reading_status_name(enum lb_reading_status status);
 
@@ -91,15 +103,18 @@ void lb_counters_library_version(int *major, int *minor);
 int lb_counter_by_name(const char *name);
 
 /*
- * Opens all portable counters for the calling thread on `cpu` (hybrid machines: the PMU of that
- * CPU's core; -1: whatever it is). Never fails for lack of counters: what cannot be read has its
- * status. LB_NO_MEMORY only. Close with lb_counters_close.
+ * Opens all portable counters, and the named events (NULL: none), for the calling thread on `cpu`
+ * (hybrid machines: the PMU of that CPU's core; -1: whatever it is). Never fails for lack of
+ * counters: what cannot be read has its status. LB_NO_MEMORY only. Close with lb_counters_close.
  */
-enum lb_status lb_counters_open(int cpu, struct lb_counter_session **session,
-                                struct lb_error *error);
+enum lb_status lb_counters_open(int cpu, const struct lb_named_events *named,
+                                struct lb_counter_session **session, struct lb_error *error);
 void lb_counters_close(struct lb_counter_session *session);
 
-/* Array of LB_COUNTER_COUNT, owned by the session. */
+/* LB_COUNTER_COUNT and the named events. */
+unsigned lb_counters_count(const struct lb_counter_session *session);
+
+/* Array of lb_counters_count, owned by the session. */
 const struct lb_counter_info *lb_counters_info(const struct lb_counter_session *session);
 
 /* Number of passes, at least 1 (a pass may be empty). */
@@ -108,7 +123,7 @@ unsigned lb_counters_passes(const struct lb_counter_session *session);
 /*
  * Brackets one timed region. begin is the last thing before the clock is read, end the first thing
  * after it; together at most 3 microseconds, and nothing of it is inside the region.
- * deltas: array of LB_COUNTER_COUNT; filled whole (valid false for what this pass does not read).
+ * deltas: array of LB_COUNTERS_MAX; filled whole (valid false for what this pass does not read).
  */
 void lb_counters_begin(struct lb_counter_session *session, unsigned pass);
 void lb_counters_end(struct lb_counter_session *session, unsigned pass,
@@ -117,6 +132,7 @@ void lb_counters_end(struct lb_counter_session *session, unsigned pass,
 /*
  * Runs the known-answer loops in the calling thread (pin it first; about half a second) and marks
  * counters that fail theirs LB_UNTRUSTED, with what they read and what was expected, in the info.
+ * A named event has no answer of its own: it shares that of a portable counter by the same event.
  */
 enum lb_status lb_counters_prove(struct lb_counter_session *session, struct lb_error *error);
 

@@ -21,11 +21,10 @@ static struct json_object *known_answer(const struct lb_counter_info *info)
     return object;
 }
 
-static struct json_object *counter_to_json(enum lb_counter counter,
-                                           const struct lb_counter_info *info)
+static struct json_object *counter_to_json(const struct lb_counter_info *info)
 {
     struct json_object *object = json_object_new_object();
-    json_object_object_add(object, "name", json_object_new_string(lb_counter_name(counter)));
+    json_object_object_add(object, "name", json_object_new_string(info->name));
     json_object_object_add(object, "status",
                            json_object_new_string(lb_reading_status_name(info->status)));
     json_object_object_add(object, "source", text_or_null(info->source));
@@ -41,7 +40,7 @@ struct json_object *lb_counters_to_json(const struct lb_counter_session *session
 {
     const struct lb_counter_info *info = lb_counters_info(session);
     struct json_object *array = json_object_new_array();
-    for (enum lb_counter c = 0; array && c < LB_COUNTER_COUNT; c++)
-        json_object_array_add(array, counter_to_json(c, &info[c]));
+    for (unsigned c = 0; array && c < lb_counters_count(session); c++)
+        json_object_array_add(array, counter_to_json(&info[c]));
     return array;
 }

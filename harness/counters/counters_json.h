@@ -9,7 +9,7 @@
 struct json_object;
 
 /*
- * `machine.counters` of results-schema.json: an array with an object for each portable counter.
+ * `machine.counters` of results-schema.json: an array with an object for each counter.
  * The caller owns it (json_object_put). NULL when out of memory.
  */
 struct json_object *lb_counters_to_json(const struct lb_counter_session *session);

@@ -22,11 +22,10 @@ static void print_known_answer(FILE *out, const struct lb_counter_info *info)
                 info->expected_low, info->expected_high, info->unit, info->loop);
 }
 
-static void print_counter(FILE *out, enum lb_counter counter, const struct lb_counter_info *info)
+static void print_counter(FILE *out, const struct lb_counter_info *info)
 {
-    fprintf(out, "%-17s %-14s %-9s %s\n", lb_counter_name(counter),
-            lb_reading_status_name(info->status), info->source ? info->source : "-",
-            info->event[0] ? info->event : "-");
+    fprintf(out, "%-17s %-14s %-9s %s\n", info->name, lb_reading_status_name(info->status),
+            info->source ? info->source : "-", info->event[0] ? info->event : "-");
     if (info->counts)
         fprintf(out, "    %s\n", info->counts);
     print_known_answer(out, info);
@@ -36,9 +35,10 @@ enum lb_status lb_counters_print(FILE *out, const struct lb_counter_session *ses
 {
     const struct lb_counter_info *info = lb_counters_info(session);
     fprintf(out, "%-17s %-14s %-9s %s\n", "counter", "status", "source", "event");
-    for (enum lb_counter c = 0; c < LB_COUNTER_COUNT; c++) {
-        print_counter(out, c, &info[c]);
-        if (c + 1 < LB_COUNTER_COUNT && shares_refusal(&info[c], &info[c + 1]))
+    unsigned count = lb_counters_count(session);
+    for (unsigned c = 0; c < count; c++) {
+        print_counter(out, &info[c]);
+        if (c + 1 < count && shares_refusal(&info[c], &info[c + 1]))
             continue;
         if (info[c].reason[0])
             fprintf(out, "    why: %s\n", info[c].reason);

@@ -118,7 +118,7 @@ static void distrust(struct lb_counter_info *info)
 {
     info->status = LB_UNTRUSTED;
     snprintf(info->reason, sizeof info->reason,
-             "%s read %.4g where %.4g to %.4g %s were expected: %s", info->event, info->read,
+             "%.100s read %.4g where %.4g to %.4g %s were expected: %s", info->event, info->read,
              info->expected_low, info->expected_high, info->unit, info->loop);
     snprintf(info->advice, sizeof info->advice,
              "do not use this counter here; an emulated PMU or a wrong event table does this: "
@@ -131,7 +131,7 @@ static void prove_pass(struct lb_counter_session *session, const struct lb_loop 
 {
     unsigned open = counters, judged = 0;
     for (int try = 0; open && try < TRIES; try++) {
-        struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+        struct lb_counter_delta deltas[LB_COUNTERS_MAX];
         if (loop->warm)
             loop->warm(state);
         lb_counters_begin(session, pass);
@@ -170,6 +170,42 @@ enum lb_status lb_known_answer_prove(struct lb_counter_session *session, const s
     return LB_OK;
 }
 
+static const struct lb_encoding *encoding_of(const struct lb_counter_session *session, unsigned c)
+{
+    for (unsigned p = 0; p < session->passes.count; p++)
+        for (unsigned i = 0; i < session->passes.groups[p].size; i++)
+            if ((unsigned)session->passes.groups[p].events[i].counter == c)
+                return &session->passes.groups[p].events[i].encoding;
+    return NULL;
+}
+
+static bool same_event(const struct lb_encoding *a, const struct lb_encoding *b)
+{
+    return a && b && a->type == b->type && a->config == b->config && a->config1 == b->config1 &&
+           a->config2 == b->config2;
+}
+
+/* A named event may be that of a portable counter: what was found out of one goes for both. */
+static void share_answers(struct lb_counter_session *session)
+{
+    for (unsigned n = LB_COUNTER_COUNT; n < lb_counters_count(session); n++)
+        for (unsigned c = 0; c < LB_COUNTER_COUNT; c++) {
+            struct lb_counter_info *named = &session->info[n];
+            const struct lb_counter_info *portable = &session->info[c];
+            if (!portable->known_answer || named->status != LB_COUNTED ||
+                !same_event(encoding_of(session, n), encoding_of(session, c)))
+                continue;
+            named->known_answer = true;
+            named->loop = portable->loop;
+            named->unit = portable->unit;
+            named->expected_low = portable->expected_low;
+            named->expected_high = portable->expected_high;
+            named->read = portable->read;
+            if (portable->status == LB_UNTRUSTED)
+                distrust(named);
+        }
+}
+
 enum lb_status lb_counters_prove(struct lb_counter_session *session, struct lb_error *error)
 {
     static const struct lb_loop *const loops[] = {
@@ -182,5 +218,6 @@ enum lb_status lb_counters_prove(struct lb_counter_session *session, struct lb_e
         if (status != LB_OK)
             return status;
     }
+    share_answers(session);
     return LB_OK;
 }

@@ -121,6 +121,20 @@ int lb_perf_try_cycles(const struct lb_syscalls *sys);
  */
 const char *lb_pfm_encode(const char *event, struct lb_encoding *encoding);
 
+/* An event as libpfm4 knows it. */
+struct lb_pfm_event {
+    char pmu[64];      /* "arm_n1"; "" when there is no such event */
+    bool software;     /* counted by the kernel itself */
+    bool present;      /* that PMU is this machine's, as far as libpfm4 can tell */
+    const char *words; /* what it counts, the library's own; NULL: it says nothing */
+};
+
+void lb_pfm_find(const char *event, struct lb_pfm_event *found);
+
+/* Offers every event that libpfm4 knows, those without a PMU's name if `typed` has none. */
+struct lb_suggestion;
+void lb_pfm_suggest(const char *typed, struct lb_suggestion *nearest);
+
 /* 1 when libpfm4 has the events of this machine's CPU, 0 when not, -1 when it cannot tell. */
 int lb_pfm_knows_cpu(void);
 

@@ -40,6 +40,17 @@ static unsigned needs(const struct lb_fake_kernel *kernel, int leader)
     return count;
 }
 
+static bool can_run(const struct lb_fake_kernel *kernel, int leader)
+{
+    for (unsigned i = 0; i < kernel->event_count; i++) {
+        const struct lb_fake_event *event = &kernel->events[i];
+        if (event->open && event->leader == leader && !event->software && kernel->never_runs &&
+            event->config == kernel->never_runs)
+            return false;
+    }
+    return true;
+}
+
 static void run_group(struct lb_fake_kernel *kernel, int leader, bool running, uint64_t nanoseconds)
 {
     for (unsigned i = 0; i < kernel->event_count; i++) {
@@ -65,7 +76,7 @@ void lb_fake_kernel_advance(struct lb_fake_kernel *kernel, uint64_t nanoseconds)
         if (!event->open || event->leader != (int)i || !event->enabled)
             continue;
         unsigned needed = needs(kernel, (int)i);
-        bool running = needed <= free_counters;
+        bool running = needed <= free_counters && can_run(kernel, (int)i);
         free_counters -= running ? needed : 0;
         run_group(kernel, (int)i, running, nanoseconds);
     }

@@ -38,6 +38,7 @@ struct lb_fake_kernel {
     /* What a test may set, at any time. */
     unsigned counters;      /* of the PMU */
     unsigned counters_held; /* by somebody else */
+    uint64_t never_runs;    /* events of this config open, and get no counter; 0: none */
     bool refuses_groups;    /* EINVAL for a group that is larger than the PMU, as real kernels do */
     unsigned descriptors;   /* how many events may be open; then EMFILE */
     int blocked_errno;      /* perf_event_open fails with it, whatever its arguments; 0: no */

@@ -155,6 +155,14 @@ void lb_refusal_no_row(const char *microarchitecture, struct lb_counter_info *in
     say(&info->advice, "nothing to set; %s", "the simulation counts cache misses instead");
 }
 
+void lb_refusal_foreign(const char *event, struct lb_counter_info *info)
+{
+    info->status = LB_UNSUPPORTED;
+    say(&info->reason, "%s is an event of another CPU: here its number counts something else",
+        event);
+    say(&info->advice, "ask for an event of this CPU: `layoutbench counters` shows some");
+}
+
 void lb_refusal_not_encoded(const char *event, const char *words, struct lb_counter_info *info)
 {
     info->status = LB_UNSUPPORTED;

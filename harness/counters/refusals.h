@@ -27,6 +27,9 @@ void lb_refusal_not_scheduled(const char *event, struct lb_counter_info *info);
 /* The same for a counter for which the table of events has no row on this CPU. */
 void lb_refusal_no_row(const char *microarchitecture, struct lb_counter_info *info);
 
+/* The same for a named event that is another CPU's. */
+void lb_refusal_foreign(const char *event, struct lb_counter_info *info);
+
 /* The same for an event string that libpfm4 does not take; `words` are the library's. */
 void lb_refusal_not_encoded(const char *event, const char *words, struct lb_counter_info *info);
 

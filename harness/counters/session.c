@@ -94,30 +94,48 @@ static bool choose_from(struct lb_counter_session *session, const struct lb_even
     return false;
 }
 
-static bool is_software(enum lb_counter counter)
+static void choose_portable(struct lb_counter_session *session, enum lb_counter counter,
+                            bool absent, struct choice *choice)
 {
-    return counter >= LB_COUNTER_PAGE_FAULTS;
+    const struct lb_refusal_context no_pmu = {.pmu = &session->pmu, .event = "", .hardware = true};
+    bool software = counter >= LB_COUNTER_PAGE_FAULTS;
+    const struct lb_event_table *table = software ? &lb_events_software : session->table;
+    struct lb_counter_info *info = &session->info[counter];
+    info->name = lb_counter_name(counter);
+    if (absent && !software)
+        lb_refusal_explain(ENOENT, &no_pmu, info);
+    else if (!choose_from(session, table, counter, choice) && info->reason[0] == '\0')
+        lb_refusal_no_row(table->name, info);
+}
+
+static void choose_named(struct lb_counter_session *session, unsigned index, struct choice *choice)
+{
+    struct lb_counter_info *info = &session->info[LB_COUNTER_COUNT + index];
+    struct lb_named_row named;
+    bool ours = lb_named_events_row(&session->named, index, session->table, &named);
+    const struct lb_event_row *row = &named.row;
+    info->name = session->named.names[index];
+    if (!ours)
+        lb_refusal_foreign(row->event, info);
+    else if (try_row(session, row, true, choice, info))
+        describe(session, row, info);
 }
 
 static void choose(struct lb_counter_session *session, struct choice *choices)
 {
-    const struct lb_refusal_context no_pmu = {.pmu = &session->pmu, .event = "", .hardware = true};
     bool absent = !session->pmu.device[0] && lb_perf_try_cycles(session->setup.sys) == ENOENT;
-    for (enum lb_counter c = 0; c < LB_COUNTER_COUNT; c++) {
-        struct lb_counter_info *info = &session->info[c];
-        info->pass = -1;
-        if (absent && !is_software(c)) {
-            lb_refusal_explain(ENOENT, &no_pmu, info);
-            continue;
-        }
-        const struct lb_event_table *table = is_software(c) ? &lb_events_software : session->table;
-        if (!choose_from(session, table, c, &choices[c]) && info->reason[0] == '\0')
-            lb_refusal_no_row(table->name, info);
+    for (unsigned c = 0; c < lb_counters_count(session); c++) {
+        session->info[c].pass = -1;
+        if (c < LB_COUNTER_COUNT)
+            choose_portable(session, c, absent, &choices[c]);
+        else
+            choose_named(session, c - LB_COUNTER_COUNT, &choices[c]);
     }
 }
 
 /* A counter that was chosen and then could not be kept. */
-static void drop(struct lb_counter_session *session, enum lb_counter counter, int error)
+static void drop(struct lb_counter_session *session, enum lb_counter counter, bool hardware,
+                 int error)
 {
     struct lb_counter_info *info = &session->info[counter];
     char event[sizeof info->event];
@@ -125,7 +143,7 @@ static void drop(struct lb_counter_session *session, enum lb_counter counter, in
     struct lb_refusal_context context = {
         .pmu = &session->pmu,
         .event = event,
-        .hardware = !is_software(counter),
+        .hardware = hardware,
     };
     if (error)
         lb_refusal_explain(error, &context, info);
@@ -138,7 +156,7 @@ static unsigned events_of(const struct choice *choices, const struct lb_provider
                           struct lb_event *events)
 {
     unsigned count = 0;
-    for (int c = 0; c < LB_COUNTER_COUNT; c++)
+    for (int c = 0; c < LB_COUNTERS_MAX; c++)
         if (choices[c].provider == provider)
             events[count++] = choices[c].event;
     return count;
@@ -147,7 +165,7 @@ static unsigned events_of(const struct choice *choices, const struct lb_provider
 static void open_shared(struct lb_counter_session *session, const struct lb_provider *provider,
                         const struct choice *choices, struct lb_group *group)
 {
-    struct lb_event events[LB_COUNTER_COUNT];
+    struct lb_event events[LB_COUNTERS_MAX];
     unsigned count = events_of(choices, provider, events);
     if (count == 0)
         return;
@@ -156,7 +174,7 @@ static void open_shared(struct lb_counter_session *session, const struct lb_prov
         lb_group_close(group);
     for (unsigned i = 0; i < count; i++) {
         if (error)
-            drop(session, events[i].counter, error);
+            drop(session, events[i].counter, provider->pmu, error);
         else
             session->info[events[i].counter].pass = 0;
     }
@@ -164,15 +182,15 @@ static void open_shared(struct lb_counter_session *session, const struct lb_prov
 
 static void open_passes(struct lb_counter_session *session, const struct choice *choices)
 {
-    struct lb_event events[LB_COUNTER_COUNT];
-    struct lb_placement placements[LB_COUNTER_COUNT];
+    struct lb_event events[LB_COUNTERS_MAX];
+    struct lb_placement placements[LB_COUNTERS_MAX];
     unsigned count = events_of(choices, &lb_provider_hardware, events);
     lb_passes_plan(&lb_provider_hardware, session->setup.sys, events, count, placements,
                    &session->passes);
     for (unsigned i = 0; i < count; i++) {
         session->info[events[i].counter].pass = placements[i].pass;
         if (placements[i].pass == LB_PASS_NONE)
-            drop(session, events[i].counter, placements[i].error);
+            drop(session, events[i].counter, true, placements[i].error);
     }
 }
 
@@ -183,11 +201,13 @@ enum lb_status lb_session_open(const struct lb_counter_setup *setup,
     if (!opened)
         return lb_fail(error, LB_NO_MEMORY, "no memory for the counters");
     opened->setup = *setup;
+    if (setup->named)
+        opened->named = *setup->named;
     opened->active = -1;
     lb_pmu_read(setup->root, setup->cpu, &opened->pmu);
     opened->table = lb_events_find(&opened->pmu);
 
-    struct choice choices[LB_COUNTER_COUNT];
+    struct choice choices[LB_COUNTERS_MAX];
     memset(choices, 0, sizeof choices);
     choose(opened, choices);
     open_shared(opened, &lb_provider_kernel, choices, &opened->shared[0]);
@@ -197,11 +217,13 @@ enum lb_status lb_session_open(const struct lb_counter_setup *setup,
     return LB_OK;
 }
 
-enum lb_status lb_counters_open(int cpu, struct lb_counter_session **session,
-                                struct lb_error *error)
+enum lb_status lb_counters_open(int cpu, const struct lb_named_events *named,
+                                struct lb_counter_session **session, struct lb_error *error)
 {
-    const struct lb_counter_setup setup = {
-        .cpu = cpu < 0 ? sched_getcpu() : cpu, .root = "", .sys = &lb_real_syscalls};
+    const struct lb_counter_setup setup = {.cpu = cpu < 0 ? sched_getcpu() : cpu,
+                                           .root = "",
+                                           .sys = &lb_real_syscalls,
+                                           .named = named};
     return lb_session_open(&setup, session, error);
 }
 

@@ -74,8 +74,8 @@ static struct json_object *ratio_json(const struct lb_figures *f, const struct l
 
 /* ---- Counters ------------------------------------------------------------------------------ */
 
-static void add_reading(struct json_object *readings, enum lb_counter counter,
-                        const struct lb_counter_info *info, const struct lb_counter_total *total)
+static void add_reading(struct json_object *readings, const struct lb_counter_info *info,
+                        const struct lb_counter_total *total)
 {
     struct json_object *o = json_object_new_object();
     enum lb_reading_status status = info->status;
@@ -100,15 +100,16 @@ static void add_reading(struct json_object *readings, enum lb_counter counter,
     add(o, "event", info->event[0] ? lb_json_text(info->event) : NULL);
     if (!believed)
         add(o, "reason", lb_json_text(reason));
-    json_object_object_add(readings, lb_counter_name(counter), o);
+    json_object_object_add(readings, info->name, o);
 }
 
 static struct json_object *counters_json(const struct lb_result *r,
-                                         const struct lb_counter_info *counters)
+                                         const struct lb_counter_session *counters)
 {
     struct json_object *readings = json_object_new_object();
-    for (int i = 0; counters && r->outcome == LB_CASE_OK && i < LB_COUNTER_COUNT; i++)
-        add_reading(readings, (enum lb_counter)i, &counters[i], &r->figures.counters[i]);
+    unsigned count = counters && r->outcome == LB_CASE_OK ? lb_counters_count(counters) : 0;
+    for (unsigned i = 0; i < count; i++)
+        add_reading(readings, &lb_counters_info(counters)[i], &r->counters[i]);
     return readings;
 }
 
@@ -195,14 +196,14 @@ static struct json_object *samples_json(const struct lb_result *r)
         struct json_object *row[COLUMNS] = {
             json_object_new_int64(v->replicate),
             json_object_new_int64(v->round),
-            json_object_new_uint64(t->sample.ops),
-            json_object_new_uint64(t->sample.wall_ns),
-            json_object_new_uint64(t->sample.cpu_ns),
+            json_object_new_uint64(t->ops),
+            json_object_new_uint64(t->wall_ns),
+            json_object_new_uint64(t->cpu_ns),
             u64_or_null(v->steal_ns),
-            json_object_new_uint64(t->sample.minor_faults + t->sample.major_faults),
-            json_object_new_uint64(t->sample.voluntary_switches),
-            json_object_new_uint64(t->sample.involuntary_switches),
-            json_object_new_boolean(t->sample.migrated),
+            json_object_new_uint64(t->minor_faults + t->major_faults),
+            json_object_new_uint64(t->voluntary_switches),
+            json_object_new_uint64(t->involuntary_switches),
+            json_object_new_boolean(t->migrated),
             json_object_new_boolean(t->kept)};
         for (int k = 0; k < COLUMNS; k++)
             json_object_array_add(array[k], row[k]);
@@ -231,7 +232,7 @@ static const char *outcome_name(enum lb_outcome outcome)
 }
 
 struct json_object *lb_case_to_json(const struct lb_result *r, const struct lb_result *reference,
-                                    const struct lb_counter_info *counters,
+                                    const struct lb_counter_session *counters,
                                     const struct lb_point_label *label)
 {
     const struct lb_case *c = r->c;

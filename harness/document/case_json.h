@@ -13,12 +13,12 @@ struct lb_point_label {
 };
 
 /*
- * `counters`: LB_COUNTER_COUNT entries, what this machine can count; NULL: counters were off.
+ * `counters`: what this machine can count; NULL: counters were off.
  * The caller owns what it gets.
  */
 struct json_object *lb_case_to_json(const struct lb_result *result,
                                     const struct lb_result *reference,
-                                    const struct lb_counter_info *counters,
+                                    const struct lb_counter_session *counters,
                                     const struct lb_point_label *label);
 
 struct json_object *lb_benchmark_to_json(const struct lb_benchmark *benchmark);

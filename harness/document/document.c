@@ -44,6 +44,14 @@ static struct json_object *tool_json(void)
     return o;
 }
 
+static struct json_object *events_json(const struct lb_named_events *events)
+{
+    struct json_object *array = json_object_new_array();
+    for (unsigned i = 0; i < events->count; i++)
+        json_object_array_add(array, lb_json_text(events->names[i]));
+    return array;
+}
+
 static struct json_object *run_json(const struct lb_document_parts *p)
 {
     struct json_object *o = json_object_new_object(), *command = json_object_new_array(),
@@ -56,6 +64,8 @@ static struct json_object *run_json(const struct lb_document_parts *p)
     add(o, "command", command);
     add(o, "profile", lb_json_text(options->profile));
     add(o, "filters", filters);
+    if (options->events.count)
+        add(o, "events", events_json(&options->events));
     add(o, "seed", json_object_new_uint64(options->seed));
     add(o, "input_generator", lb_json_text(LB_INPUT_GENERATOR));
     add(o, "started", lb_json_text(p->started));

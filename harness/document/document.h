@@ -20,10 +20,10 @@ struct lb_document_parts {
     double smallest_difference; /* NaN: not measured */
     const struct lb_result *results;
     size_t result_count;
-    const struct lb_plan *plan;             /* tells which results belong together */
-    const struct lb_counter_info *counters; /* NULL: counters were off */
-    const struct lb_point_label *labels;    /* one a result */
-    const struct lb_simulation *simulation; /* NULL: nothing was to be simulated */
+    const struct lb_plan *plan;                /* tells which results belong together */
+    const struct lb_counter_session *counters; /* NULL: counters were off */
+    const struct lb_point_label *labels;       /* one a result */
+    const struct lb_simulation *simulation;    /* NULL: nothing was to be simulated */
     struct json_object *machine;
     struct json_object *whole_process;
     struct json_object *struct_layouts;

@@ -77,6 +77,42 @@ static bool reserve(void **array, size_t *capacity, size_t count, size_t more, s
     return true;
 }
 
+static void add_counters(struct lb_result *r, const struct lb_sample *s, bool kept)
+{
+    for (int c = 0; c < LB_COUNTERS_MAX; c++) {
+        const struct lb_counter_delta *d = &s->counters[c];
+        struct lb_counter_total *total = &r->counters[c];
+        total->lost |= d->lost;
+        /* Switches and migrations are why a sample is dropped: dropped ones count for them. */
+        bool about_drops = c == LB_COUNTER_CONTEXT_SWITCHES || c == LB_COUNTER_MIGRATIONS;
+        if (!d->valid || (!kept && !about_drops))
+            continue;
+        total->value += d->value;
+        total->ops += s->ops;
+        total->time_enabled_ns += d->time_enabled_ns;
+        total->time_running_ns += d->time_running_ns;
+    }
+}
+
+static void add_sample(struct lb_result *r, const struct lb_sample *s)
+{
+    bool kept = keep(r, s);
+    add_counters(r, s, kept);
+    r->taken[r->taken_count++] = (struct lb_taken){
+        .ops = s->ops,
+        .start_ns = s->start_ns,
+        .wall_ns = s->wall_ns,
+        .cpu_ns = s->cpu_ns,
+        .minor_faults = s->minor_faults,
+        .major_faults = s->major_faults,
+        .voluntary_switches = s->voluntary_switches,
+        .involuntary_switches = s->involuntary_switches,
+        .migrated = s->migrated,
+        .visit = (unsigned)r->visit_count,
+        .kept = kept,
+    };
+}
+
 enum lb_status lb_result_add_visit(struct lb_result *r, const struct lb_visit *visit,
                                    const struct lb_sample *samples, unsigned count)
 {
@@ -84,8 +120,7 @@ enum lb_status lb_result_add_visit(struct lb_result *r, const struct lb_visit *v
         !reserve((void **)&r->taken, &r->taken_capacity, r->taken_count, count, sizeof *r->taken))
         return LB_NO_MEMORY;
     for (unsigned i = 0; i < count; i++)
-        r->taken[r->taken_count++] = (struct lb_taken){
-            .sample = samples[i], .visit = (unsigned)r->visit_count, .kept = keep(r, &samples[i])};
+        add_sample(r, &samples[i]);
     r->visits[r->visit_count++] = *visit;
     return LB_OK;
 }
@@ -102,9 +137,9 @@ struct work {
     unsigned replicates;
 };
 
-static double ns_per_op(const struct lb_sample *s, bool wall)
+static double ns_per_op(const struct lb_taken *t, bool wall)
 {
-    return (double)(wall ? s->wall_ns : s->cpu_ns) / (double)s->ops;
+    return (double)(wall ? t->wall_ns : t->cpu_ns) / (double)t->ops;
 }
 
 static void value_visits(const struct lb_result *r, bool wall, struct work *w)
@@ -114,7 +149,7 @@ static void value_visits(const struct lb_result *r, bool wall, struct work *w)
         size_t n = 0;
         for (; t < r->taken_count && r->taken[t].visit == v; t++)
             if (r->taken[t].kept)
-                w->samples[n++] = ns_per_op(&r->taken[t].sample, wall);
+                w->samples[n++] = ns_per_op(&r->taken[t], wall);
         w->visit_value[v] = lb_stats_median(w->samples, n, w->scratch);
     }
 }
@@ -232,25 +267,6 @@ enum lb_status lb_result_ratio(const struct lb_result *r, const struct lb_result
     return LB_OK;
 }
 
-static void total_counters(const struct lb_result *r, struct lb_counter_total *totals)
-{
-    for (size_t i = 0; i < r->taken_count; i++) {
-        const struct lb_taken *t = &r->taken[i];
-        for (int c = 0; c < LB_COUNTER_COUNT; c++) {
-            const struct lb_counter_delta *d = &t->sample.counters[c];
-            totals[c].lost |= d->lost;
-            /* Switches and migrations are why a sample is dropped: dropped ones count for them. */
-            bool about_drops = c == LB_COUNTER_CONTEXT_SWITCHES || c == LB_COUNTER_MIGRATIONS;
-            if (!d->valid || (!t->kept && !about_drops))
-                continue;
-            totals[c].value += d->value;
-            totals[c].ops += t->sample.ops;
-            totals[c].time_enabled_ns += d->time_enabled_ns;
-            totals[c].time_running_ns += d->time_running_ns;
-        }
-    }
-}
-
 static void note_conditions(struct lb_result *r)
 {
     struct lb_figures *f = &r->figures;
@@ -262,7 +278,7 @@ static void note_conditions(struct lb_result *r)
         unsigned kept = 0;
         for (; t < r->taken_count && r->taken[t].visit == v; t++) {
             kept += r->taken[t].kept;
-            wall += r->taken[t].sample.wall_ns;
+            wall += r->taken[t].wall_ns;
         }
         f->notes[LB_NOTE_UNSTEADY] |= !r->visits[v].steady;
         f->notes[LB_NOTE_DRIFTING] |= r->visits[v].drifting;
@@ -290,7 +306,6 @@ enum lb_status lb_result_analyse(struct lb_result *r, const struct lb_result *re
     for (size_t i = 0; i < r->taken_count; i++)
         *(r->taken[i].kept ? &f->kept : &f->dropped) += 1;
     f->timed = f->kept > 0;
-    total_counters(r, f->counters);
     if (f->timed && reference && reference != r)
         status = lb_result_ratio(r, reference, LB_CONFIDENCE, &f->ratio);
     f->ratio_of_wall = r->c->benchmark->blocks;

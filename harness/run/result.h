@@ -56,8 +56,14 @@ const char *lb_note_name(enum lb_note note);
 
 enum { LB_KEPT_MIN = 3, LB_REASON_BYTES = 400 };
 
+/*
+ * A sample as it stays in memory, all of them of the whole run: without its counters, which would
+ * be most of it and are added up at once.
+ */
 struct lb_taken {
-    struct lb_sample sample;
+    uint64_t ops, start_ns, wall_ns, cpu_ns;
+    uint64_t minor_faults, major_faults, voluntary_switches, involuntary_switches;
+    bool migrated;
     unsigned visit; /* index into visits */
     bool kept;
 };
@@ -84,7 +90,6 @@ struct lb_figures {
     bool compared; /* ratio is filled: not the reference, and both have samples */
     bool ratio_of_wall;
     struct lb_interval ratio;
-    struct lb_counter_total counters[LB_COUNTER_COUNT];
     bool notes[LB_NOTE_COUNT];
 };
 
@@ -96,6 +101,7 @@ struct lb_result {
     size_t taken_count, taken_capacity;
     struct lb_visit *visits;
     size_t visit_count, visit_capacity;
+    struct lb_counter_total counters[LB_COUNTERS_MAX];
     struct lb_memory_use memory; /* all LB_MEMORY_UNKNOWN until known */
     struct lb_metric_values metrics;
     bool metrics_taken; /* asked for, once */

@@ -38,11 +38,35 @@ static enum lb_status must_equal(const char *path, const char *what, const char 
                    path, what, theirs, ours);
 }
 
+/* Events as the option takes them, with commas between. */
+static void join(char *text, size_t bytes, const char *event)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, bytes - used, "%s%s", used ? "," : "", event);
+}
+
+static void join_named(const struct lb_named_events *events, char *text, size_t bytes)
+{
+    text[0] = 0;
+    for (unsigned i = 0; i < events->count; i++)
+        join(text, bytes, events->names[i]);
+}
+
+static void join_read(struct json_object *events, char *text, size_t bytes)
+{
+    bool listed = json_object_is_type(events, json_type_array);
+    text[0] = 0;
+    for (size_t i = 0; listed && i < json_object_array_length(events); i++)
+        join(text, bytes, json_object_get_string(json_object_array_get_idx(events, i)));
+}
+
 static enum lb_status check_same(const char *path, struct json_object *document,
                                  const struct lb_options *options, const char *fingerprint,
                                  struct lb_error *error)
 {
-    char seed[32];
+    char seed[32], events[sizeof options->events.names], theirs[sizeof events];
+    join_named(&options->events, events, sizeof events);
+    join_read(at(document, "run", "events"), theirs, sizeof theirs);
     snprintf(seed, sizeof seed, "%" PRIu64, options->seed);
     enum lb_status status = lb_json_check_version(path, document, SCHEMA_VERSION, error);
     if (status == LB_OK && json_object_get_boolean(at(document, "run", "complete")))
@@ -52,6 +76,8 @@ static enum lb_status check_same(const char *path, struct json_object *document,
     if (status == LB_OK)
         status = must_equal(path, "profile", text_at(document, "run", "profile"), options->profile,
                             error);
+    if (status == LB_OK)
+        status = must_equal(path, "list of --events", theirs, events, error);
     if (status == LB_OK)
         status =
             must_equal(path, "commit", text_at(document, "tool", "commit"), lb_build_commit, error);

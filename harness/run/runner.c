@@ -115,6 +115,7 @@ static enum lb_status visit(const struct comparison *c, struct actor *a, struct 
 {
     const struct lb_visit_options options = {.cpu = c->runner->child.cpu,
                                              .samples = c->runner->profile->samples,
+                                             .passes = c->runner->passes,
                                              .warming_ms = c->runner->profile->warming_ms};
     struct lb_error error;
     uint64_t start = lb_clock_wall_ns();

@@ -17,6 +17,7 @@
 struct lb_runner {
     struct lb_child_options child;
     const struct lb_profile *profile;
+    unsigned passes;             /* of the counters, so many samples a visit; 0: off */
     uint64_t memory_limit_bytes; /* variants beyond it are measured in batches with the reference */
     struct lb_rng order;         /* of the visits; seeded from the run's seed */
     struct lb_trace *trace;      /* every visit goes there as well; NULL: nowhere */

@@ -22,13 +22,14 @@ enum lb_status lb_survey_read(struct lb_survey *survey, const struct lb_options 
 }
 
 /* Known-answer loops want the CPU that is measured on; afterwards this process may roam again. */
-static enum lb_status open_counters(struct lb_survey *survey, int cpu, struct lb_error *error)
+static enum lb_status open_counters(struct lb_survey *survey, const struct lb_options *options,
+                                    struct lb_error *error)
 {
     cpu_set_t before;
     sched_getaffinity(0, sizeof before, &before);
-    enum lb_status status = lb_pin_to(cpu, error);
+    enum lb_status status = lb_pin_to(options->cpu, error);
     if (status == LB_OK)
-        status = lb_counters_open(cpu, &survey->counters, error);
+        status = lb_counters_open(options->cpu, &options->events, &survey->counters, error);
     if (status == LB_OK)
         status = lb_counters_prove(survey->counters, error);
     sched_setaffinity(0, sizeof before, &before);
@@ -40,7 +41,7 @@ enum lb_status lb_survey_measure(struct lb_survey *survey, const struct lb_optio
 {
     enum lb_status status = lb_doctor_report(NULL, &survey->machine, &survey->conditions, error);
     if (status == LB_OK && !options->no_counters)
-        status = open_counters(survey, options->cpu, error);
+        status = open_counters(survey, options, error);
     if (status != LB_OK)
         return status;
     status = lb_probe_caches(options->cpu, &survey->machine, &survey->curve, error);

@@ -73,14 +73,13 @@ static void begin_slice(struct lb_trace *trace, const struct lb_case *c, const c
 
 static void add_sample(struct lb_trace *trace, const struct lb_result *r, const struct lb_taken *t)
 {
-    const struct lb_sample *s = &t->sample;
-    begin_slice(trace, r->c, "sample", s->start_ns, s->wall_ns);
+    begin_slice(trace, r->c, "sample", t->start_ns, t->wall_ns);
     fprintf(trace->stream,
             "\"ops\":%" PRIu64 ",\"cpu_ns\":%" PRIu64 ",\"minor_faults\":%" PRIu64
             ",\"major_faults\":%" PRIu64 ",\"voluntary_switches\":%" PRIu64
             ",\"involuntary_switches\":%" PRIu64 ",\"migrated\":%s,\"kept\":%s}}",
-            s->ops, s->cpu_ns, s->minor_faults, s->major_faults, s->voluntary_switches,
-            s->involuntary_switches, s->migrated ? "true" : "false", t->kept ? "true" : "false");
+            t->ops, t->cpu_ns, t->minor_faults, t->major_faults, t->voluntary_switches,
+            t->involuntary_switches, t->migrated ? "true" : "false", t->kept ? "true" : "false");
 }
 
 void lb_trace_visit(struct lb_trace *trace, const struct lb_result *r, uint64_t start_ns,

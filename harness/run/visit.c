@@ -25,10 +25,12 @@ static uint64_t steal_ns(int cpu)
     return found;
 }
 
-unsigned lb_visit_samples(uint64_t first_ns, unsigned most)
+unsigned lb_visit_samples(const struct lb_visit_options *options, uint64_t first_ns)
 {
     uint64_t fit = LB_SAMPLING_NS / (first_ns / LB_SAMPLES_MIN + 1);
-    return fit > most ? most : fit < LB_SAMPLES_MIN ? LB_SAMPLES_MIN : (unsigned)fit;
+    unsigned least = options->passes > LB_SAMPLES_MIN ? options->passes : LB_SAMPLES_MIN;
+    unsigned wanted = fit > options->samples ? options->samples : (unsigned)fit;
+    return wanted > least ? wanted : least;
 }
 
 struct samples {
@@ -46,13 +48,13 @@ static enum lb_status take(struct lb_child *child, const char *mode, unsigned mo
     return status;
 }
 
-static enum lb_status take_enough(struct lb_child *child, const char *mode, unsigned most,
-                                  const struct lb_result *result, struct samples *samples,
-                                  struct lb_error *error)
+static enum lb_status take_enough(const struct lb_visit_options *options, struct lb_child *child,
+                                  const char *mode, const struct lb_result *result,
+                                  struct samples *samples, struct lb_error *error)
 {
     uint64_t start = lb_clock_wall_ns();
     enum lb_status status = take(child, mode, LB_SAMPLES_MIN, samples, error);
-    unsigned wanted = lb_visit_samples(lb_clock_wall_ns() - start, most);
+    unsigned wanted = lb_visit_samples(options, lb_clock_wall_ns() - start);
     if (status == LB_OK && wanted > LB_SAMPLES_MIN)
         status = take(child, mode, wanted - LB_SAMPLES_MIN, samples, error);
     for (int try = 1; try < LB_VISIT_TRIES && status == LB_OK; try++) {
@@ -74,7 +76,7 @@ enum lb_status lb_visit_make(const struct lb_visit_options *options, struct lb_c
     enum lb_status status =
         lb_child_warm(child, mode, options->warming_ms * UINT64_C(1000000), &warmth, error);
     if (status == LB_OK)
-        status = take_enough(child, mode, options->samples, result, &samples, error);
+        status = take_enough(options, child, mode, result, &samples, error);
     if (status != LB_OK)
         return status;
     struct lb_visit visit = {.replicate = replicate,

@@ -11,20 +11,21 @@
 /*
  * A visit warms until two slices agree, but not for longer than `warming_ms`. Then it takes
  * `samples` samples; fewer, but at least LB_SAMPLES_MIN, of an op so long that all would last more
- * than LB_SAMPLING_NS; and as many again, LB_VISIT_TRIES times in all, when half were disturbed.
+ * than LB_SAMPLING_NS; in any case one a pass of the counters; and as many again, LB_VISIT_TRIES
+ * times in all, when half were disturbed.
  */
-enum { LB_SAMPLES_PER_VISIT = 8, LB_SAMPLES_MIN = 2, LB_VISIT_TRIES = 4 };
+enum { LB_SAMPLES_PER_VISIT = LB_COUNTERS_MAX, LB_SAMPLES_MIN = 2, LB_VISIT_TRIES = 4 };
 #define LB_SAMPLING_NS UINT64_C(50000000)
 
 struct lb_visit_options {
     int cpu;          /* that the child stands on; LB_CPU_NONE: anywhere */
     unsigned samples; /* LB_SAMPLES_MIN .. LB_SAMPLES_PER_VISIT */
+    unsigned passes;  /* of the counters; 0: off */
     unsigned warming_ms;
 };
 
-/* How many of `most` samples a visit takes, after its first LB_SAMPLES_MIN took so long together.
- */
-unsigned lb_visit_samples(uint64_t first_ns, unsigned most);
+/* How many samples a visit takes, after its first LB_SAMPLES_MIN took so long together. */
+unsigned lb_visit_samples(const struct lb_visit_options *options, uint64_t first_ns);
 
 /*
  * Visits `result`'s case in `child` and adds the samples to the result.

@@ -35,6 +35,30 @@ quick_run() {
     jq -e '[.machine.counters[] | select(.status != "counted" and .reason == null)] == []' "$OUT"
 }
 
+@test "sixteen events by name are each a number or null with its reason" {
+    local events=faults,perf::MINOR-FAULTS,perf::MAJOR-FAULTS,perf::CONTEXT-SWITCHES,perf::MIGRATIONS
+    local raw=r1,r2,r3,r4,r5,r6,r7,r8,r9,ra,rb
+    exits 0 quick_run --filter boxing/sum/inline --no-memory-pass --events "$events" --events "$raw"
+    validates "$OUT"
+    jq -e --arg all "$events,$raw" '.run.events == ($all | split(","))' "$OUT"
+    jq -e '.run.events - [.machine.counters[].name] == []' "$OUT"
+    jq -e '.run.events as $e | [.cases[].counters | keys_unsorted[12:] == $e] | all' "$OUT"
+    jq -e '[.cases[].counters[] | select((.status == "counted") != (.value_per_op != null))] == []' \
+        "$OUT"
+    jq -e '[.cases[].counters[] | select(.status != "counted" and .reason == null)] == []' "$OUT"
+    jq -e '.cases[0].counters | .faults.value_per_op == .page_faults.value_per_op' "$OUT"
+}
+
+@test "--resume goes on with the same events only" {
+    exits 0 quick_run --filter boxing/sum/inline --no-memory-pass --events faults
+    jq '.run.complete = false' "$OUT" >"$OUT.cut" && mv "$OUT.cut" "$OUT"
+    exits 2 quick_run --filter boxing/sum/inline --no-memory-pass --resume
+    says "its list of --events is 'faults', here it is ''"
+    exits 0 quick_run --filter boxing/sum/inline --no-memory-pass --resume --events faults
+    says '1 cases are kept'
+    jq -e '.run.complete and .cases[0].counters.faults' "$OUT"
+}
+
 @test "columns of samples have equal lengths, and kept ones were not disturbed" {
     exits 0 quick_run --filter boxing/sum/inline --no-memory-pass
     jq -e '[.cases[].samples | [.[] | length] | unique | length] | unique == [1]' "$OUT"

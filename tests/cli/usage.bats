@@ -87,6 +87,33 @@ load common
     says_one_line
 }
 
+@test "an event that libpfm4 does not know suggests the nearest" {
+    for command in counters run 'exec boxing/sum/inline/ws=16KiB --control-fd 3'; do
+        # shellcheck disable=SC2086 # words
+        exits 2 "$LAYOUTBENCH" $command --events r11,perf::MINOR-FUALTS
+        says_one_line
+        says "'perf::MINOR-FUALTS'"
+        says "did you mean 'perf::MINOR-FAULTS'?"
+    done
+}
+
+@test "events that cannot be, stand there twice or are counted anyway are refused" {
+    for events in '' ',' 'r11,' 'r11, r12' rxyz r11,r11 cycles perf::CYCLES:k; do
+        exits 2 "$LAYOUTBENCH" counters --events "$events"
+        says_one_line
+        says --events
+    done
+}
+
+@test "events where nothing would count them are refused" {
+    exits 2 "$LAYOUTBENCH" run --events r11 --no-counters
+    says_one_line
+    exits 2 "$LAYOUTBENCH" exec boxing/sum/inline/ws=16KiB --events r11
+    says_one_line
+    exits 2 "$LAYOUTBENCH" verify --events r11
+    says "not an option of this command"
+}
+
 @test "an option without its value is refused" {
     exits 2 "$LAYOUTBENCH" list --filter
     says_one_line

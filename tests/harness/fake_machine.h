@@ -79,14 +79,22 @@ static inline void fake_machine_remove(struct fake_machine *machine)
     nftw(machine->root, fake_machine_remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-static inline struct lb_counter_session *fake_machine_open(const struct fake_machine *machine,
-                                                           int cpu)
+static inline struct lb_counter_session *fake_machine_open_with(const struct fake_machine *machine,
+                                                                int cpu,
+                                                                const struct lb_named_events *named)
 {
-    const struct lb_counter_setup setup = {.cpu = cpu, .root = machine->root, .sys = &machine->sys};
+    const struct lb_counter_setup setup = {
+        .cpu = cpu, .root = machine->root, .sys = &machine->sys, .named = named};
     struct lb_counter_session *session = NULL;
     if (lb_session_open(&setup, &session, NULL) != LB_OK)
         abort();
     return session;
+}
+
+static inline struct lb_counter_session *fake_machine_open(const struct fake_machine *machine,
+                                                           int cpu)
+{
+    return fake_machine_open_with(machine, cpu, NULL);
 }
 
 #endif

@@ -13,7 +13,7 @@ static struct lb_counter_session *open_session(void)
 {
     struct lb_counter_session *session = NULL;
     struct lb_error error;
-    assert_int_equal(lb_counters_open(-1, &session, &error), LB_OK);
+    assert_int_equal(lb_counters_open(-1, NULL, &session, &error), LB_OK);
     return session;
 }
 
@@ -45,7 +45,7 @@ static void an_unavailable_counter_is_not_zero(void **state)
     (void)state;
     struct lb_counter_session *session = open_session();
     const struct lb_counter_info *info = lb_counters_info(session);
-    struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+    struct lb_counter_delta deltas[LB_COUNTERS_MAX];
     memset(deltas, 0xff, sizeof deltas);
     lb_counters_begin(session, 0);
     lb_counters_end(session, 0, deltas);
@@ -76,7 +76,7 @@ static void each_page_touched_first_is_one_fault(void **state)
 {
     (void)state;
     struct lb_counter_session *session = open_session();
-    struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+    struct lb_counter_delta deltas[LB_COUNTERS_MAX];
     lb_counters_begin(session, 0);
     lb_counters_end(session, 0, deltas);
     char *pages = new_pages();

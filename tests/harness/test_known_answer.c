@@ -146,6 +146,26 @@ static void a_refused_counter_keeps_its_own_reason(void **state)
     close_machine(&machine, session);
 }
 
+/* The fake kernel's events read 0 over every loop. rc0 is Zen 3's RETIRED_INSTRUCTIONS. */
+static void a_named_event_shares_the_answer_of_the_same_event(void **state)
+{
+    (void)state;
+    struct fake_machine machine;
+    struct lb_named_events events = {.count = 0};
+    assert_int_equal(lb_named_events_add(&events, "r1001,rc0", NULL), LB_OK);
+    fake_machine_init_zen3(&machine, 4);
+    struct lb_counter_session *session = fake_machine_open_with(&machine, 0, &events);
+    assert_int_equal(lb_counters_prove(session, NULL), LB_OK);
+    const struct lb_counter_info *info = lb_counters_info(session);
+    assert_int_equal(info[LB_COUNTER_INSTRUCTIONS].status, LB_UNTRUSTED);
+    assert_int_equal(info[LB_COUNTER_COUNT].status, LB_COUNTED);
+    assert_false(info[LB_COUNTER_COUNT].known_answer);
+    assert_int_equal(info[LB_COUNTER_COUNT + 1].status, LB_UNTRUSTED);
+    assert_true(info[LB_COUNTER_COUNT + 1].known_answer);
+    assert_non_null(strstr(info[LB_COUNTER_COUNT + 1].reason, "perf_raw::rc0 read 0 where"));
+    close_machine(&machine, session);
+}
+
 static void every_counter_has_an_answer_that_a_dead_one_cannot_give(void **state)
 {
     (void)state;
@@ -168,7 +188,7 @@ static void what_this_kernel_counts_proves_itself(void **state)
 {
     (void)state;
     struct lb_counter_session *session;
-    assert_int_equal(lb_counters_open(-1, &session, NULL), LB_OK);
+    assert_int_equal(lb_counters_open(-1, NULL, &session, NULL), LB_OK);
     assert_int_equal(lb_counters_prove(session, NULL), LB_OK);
     for (int c = LB_COUNTER_PAGE_FAULTS; c < LB_COUNTER_COUNT; c++) {
         const struct lb_counter_info *info = &lb_counters_info(session)[c];
@@ -189,6 +209,7 @@ int main(void)
         cmocka_unit_test(a_false_zero_of_every_hardware_counter_is_untrusted),
         cmocka_unit_test(a_multiplexed_counter_is_not_judged),
         cmocka_unit_test(a_refused_counter_keeps_its_own_reason),
+        cmocka_unit_test(a_named_event_shares_the_answer_of_the_same_event),
         cmocka_unit_test(every_counter_has_an_answer_that_a_dead_one_cannot_give),
         cmocka_unit_test(what_this_kernel_counts_proves_itself),
     };

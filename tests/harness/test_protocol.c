@@ -100,7 +100,7 @@ static void every_counter_of_a_sample_fits_into_a_line(void **state)
     struct lb_sample sent = {.ops = UINT64_MAX, .start_ns = UINT64_MAX}, got;
     char line[LB_LINE_BYTES];
     (void)state;
-    for (int i = 0; i < LB_COUNTER_COUNT; i++)
+    for (int i = 0; i < LB_COUNTERS_MAX; i++)
         sent.counters[i] = (struct lb_counter_delta){.valid = true,
                                                      .value = UINT64_MAX,
                                                      .time_enabled_ns = UINT64_MAX,

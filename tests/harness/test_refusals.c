@@ -164,7 +164,7 @@ static void open_in_spoiled_child(bool (*spoil)(void), struct lb_counter_info *i
         struct lb_counter_session *session;
         if (!spoil())
             _exit(77);
-        if (lb_counters_open(-1, &session, NULL) != LB_OK)
+        if (lb_counters_open(-1, NULL, &session, NULL) != LB_OK)
             _exit(1);
         size_t bytes = LB_COUNTER_COUNT * sizeof *info;
         _exit(write(pipe_fds[1], lb_counters_info(session), bytes) == (ssize_t)bytes ? 0 : 2);

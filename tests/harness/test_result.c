@@ -212,11 +212,11 @@ static void counters_add_up_over_kept_samples_only(void **state)
     lb_result_init(&r, &plain);
     assert_int_equal(lb_result_add_visit(&r, &visit, s, 3), LB_OK);
     assert_int_equal(lb_result_analyse(&r, NULL), LB_OK);
-    assert_int_equal(r.figures.counters[LB_COUNTER_L1D_MISSES].value, 500);
-    assert_int_equal(r.figures.counters[LB_COUNTER_L1D_MISSES].ops, 1000);
-    assert_int_equal(r.figures.counters[LB_COUNTER_CYCLES].ops, 2000);
+    assert_int_equal(r.counters[LB_COUNTER_L1D_MISSES].value, 500);
+    assert_int_equal(r.counters[LB_COUNTER_L1D_MISSES].ops, 1000);
+    assert_int_equal(r.counters[LB_COUNTER_CYCLES].ops, 2000);
     /* What makes samples be dropped is counted in dropped ones as well. */
-    assert_int_equal(r.figures.counters[LB_COUNTER_CONTEXT_SWITCHES].ops, 3000);
+    assert_int_equal(r.counters[LB_COUNTER_CONTEXT_SWITCHES].ops, 3000);
     lb_result_free(&r);
 }
 

@@ -39,7 +39,7 @@ static void each_sample_reads_its_own_pass_and_nothing_else(void **state)
     struct lb_counter_session *session = fake_machine_open(&machine, 0);
     const struct lb_counter_info *info = lb_counters_info(session);
     for (unsigned sample = 0; sample < 6; sample++) {
-        struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+        struct lb_counter_delta deltas[LB_COUNTERS_MAX];
         unsigned pass = sample % lb_counters_passes(session);
         lb_counters_begin(session, pass);
         lb_fake_kernel_advance(&machine.kernel, MILLISECOND_NS);
@@ -66,7 +66,7 @@ static void a_shared_pmu_shows_in_the_times_and_scales_nothing(void **state)
     struct fake_machine machine;
     fake_machine_init_zen3(&machine, 8);
     struct lb_counter_session *session = fake_machine_open(&machine, 0);
-    struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+    struct lb_counter_delta deltas[LB_COUNTERS_MAX];
     assert_int_equal(lb_counters_passes(session), 1);
     lb_counters_begin(session, 0);
     lb_fake_kernel_advance(&machine.kernel, MILLISECOND_NS);
@@ -89,7 +89,7 @@ static void a_counter_lost_half_way_is_lost_and_never_a_smaller_number(void **st
     struct fake_machine machine;
     fake_machine_init_zen3(&machine, 8);
     struct lb_counter_session *session = fake_machine_open(&machine, 0);
-    struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+    struct lb_counter_delta deltas[LB_COUNTERS_MAX];
     lb_counters_begin(session, 0);
     lb_fake_kernel_advance(&machine.kernel, MILLISECOND_NS);
     machine.kernel.reads_end = true;
@@ -121,7 +121,7 @@ static void an_ordinary_user_still_gets_faults_and_switches(void **state)
     assert_int_equal(info[LB_COUNTER_MIGRATIONS].status, LB_NOT_PERMITTED);
     assert_non_null(strstr(info[LB_COUNTER_MIGRATIONS].advice, "perf_event_paranoid=1"));
 
-    struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+    struct lb_counter_delta deltas[LB_COUNTERS_MAX];
     lb_counters_begin(session, 0);
     machine.kernel.usage[LB_COUNTER_PAGE_FAULTS] += 256;
     lb_counters_end(session, 0, deltas);

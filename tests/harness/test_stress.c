@@ -17,8 +17,8 @@ enum { PAGE_BYTES = 4096, PAGES_AN_OP = 256, OPS = 16, SWITCH_OPS = 200, THREADS
 static struct lb_counter_delta count(enum lb_counter counter, void (*body)(void *), void *argument)
 {
     struct lb_counter_session *session;
-    struct lb_counter_delta deltas[LB_COUNTER_COUNT];
-    if (lb_counters_open(-1, &session, NULL) != LB_OK)
+    struct lb_counter_delta deltas[LB_COUNTERS_MAX];
+    if (lb_counters_open(-1, NULL, &session, NULL) != LB_OK)
         return (struct lb_counter_delta){.lost = true};
     lb_counters_begin(session, 0);
     lb_counters_end(session, 0, deltas);

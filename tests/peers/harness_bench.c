@@ -48,7 +48,7 @@ static void empty_region(struct lb_counter_session *counters, const char *name)
 static void counters_alone(struct lb_counter_session *counters)
 {
     static double spent[EMPTY_SAMPLES];
-    struct lb_counter_delta deltas[LB_COUNTER_COUNT];
+    struct lb_counter_delta deltas[LB_COUNTERS_MAX];
     for (int i = 0; i < EMPTY_SAMPLES; i++) {
         uint64_t start = lb_clock_wall_ns();
         lb_counters_begin(counters, 0);
@@ -63,7 +63,7 @@ static int empty(void)
     struct lb_counter_session *counters;
     struct lb_error error;
     if (lb_pin_to(lb_pin_default_cpu(), &error) != LB_OK ||
-        lb_counters_open(lb_pin_default_cpu(), &counters, &error) != LB_OK) {
+        lb_counters_open(lb_pin_default_cpu(), NULL, &counters, &error) != LB_OK) {
         fprintf(stderr, "harness_bench: %s\n", error.text);
         return 1;
     }

@@ -1,11 +1,12 @@
 """Counters on a real PMU: that of an emulated Arm machine (issue 3, section 6). `make test-pmu`.
 
-Not collected by `make test`: it boots a machine four times. Where the packages it needs cannot be
+Not collected by `make test`: it boots a machine five times. Where the packages it needs cannot be
 had it skips itself, and says which.
 """
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,20 @@ def document(guest):
     steps = guest.boot("neoverse-n1", "run", "document", ns_per_instruction_log2=5)
     assert steps["run"].status == 0, steps["run"].output
     return json.loads(steps["document"].output)
+
+
+@pytest.fixture(scope="session")
+def many_events(guest):
+    """A run inside that asks for many events by their names, and a case with a profiler on it."""
+    steps = "passes", "events", "events_document", "multiplexed-case"
+    return guest.boot("neoverse-n1", *steps, ns_per_instruction_log2=5)
+
+
+@pytest.fixture(scope="session")
+def events(many_events):
+    """Its document."""
+    assert many_events["events"].status == 0, many_events["events"].output
+    return json.loads(many_events["events_document"].output)
 
 
 def counters_of(steps):
@@ -107,6 +122,20 @@ def test_a_multiplexed_count_is_not_scaled_up(n1):
     assert instructions == pytest.approx(running_ns / 2, rel=0.02)  # and two cycles each
 
 
+def test_a_case_that_a_profiler_is_attached_to_is_reported_as_multiplexed(many_events):
+    step = many_events["multiplexed-case"]
+    assert step.status == 0, step.output
+    case = json.loads(next(line for line in step.output.splitlines() if line.startswith("{")))
+    assert case["status"] == "ok"
+    reading = case["counters"]["instructions"]
+    assert reading["status"] == "multiplexed"
+    assert reading["value_per_op"] is None
+    assert reading["raw"] > 0
+    assert 0 < reading["time_running_ns"] < reading["time_enabled_ns"]
+    assert "took turns" in reading["reason"]
+    assert {case["counters"][name]["status"] for name in SOFTWARE} == {"counted"}
+
+
 def test_libpfm4_encodes_every_arm_row_that_asks_it_to(n1):
     rows = [line.split("\t") for line in n1["encode"].output.splitlines() if "\t" in line]
     assert len(rows) >= 32
@@ -148,6 +177,48 @@ def test_every_case_has_every_hardware_counter_counted_in_full_or_null_with_its_
         assert case["counters"]["instructions"]["status"] == "counted"
         assert case["counters"]["instructions"]["value_per_op"] >= 0.5
         assert case["counters"]["l1d_misses"]["status"] == "untrusted"
+
+
+def test_seventeen_events_on_six_counters_are_counted_in_full_or_null_with_their_status(events):
+    schema = json.loads((emulated.ROOT / "results-schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(events)
+    names = events["run"]["events"]
+    assert len(names) == 17
+    (case,) = events["cases"]
+    for name in names:
+        reading = case["counters"][name]
+        if reading["status"] == "counted":
+            assert reading["value_per_op"] is not None
+            assert reading["source"] == ("kernel" if name == "faults" else "hardware")
+            assert reading["event"].endswith(f"::{name.split('::')[-1]}")
+        else:
+            assert reading["value_per_op"] is None
+            assert reading["reason"]
+    statuses = [case["counters"][name]["status"] for name in names]
+    assert statuses.count("counted") == 16, dict(zip(names, statuses))
+
+
+def test_events_that_are_one_read_the_same_in_different_passes(events):
+    (case,) = events["cases"]
+    instructions = case["counters"]["instructions"]["value_per_op"]
+    assert instructions > 1
+    for name in ("r08", "INST_RETIRED"):
+        assert case["counters"][name]["value_per_op"] == pytest.approx(instructions, rel=0.01)
+
+
+def test_a_false_zero_is_untrusted_by_its_own_name_too(events):
+    (case,) = events["cases"]
+    reading = case["counters"]["arm_n1::L1D_CACHE_REFILL"]
+    assert reading["status"] == case["counters"]["l1d_misses"]["status"] == "untrusted"
+    assert reading["value_per_op"] is None
+    assert "read 0 where" in reading["reason"]
+
+
+def test_they_were_measured_in_passes_that_each_fit_the_six_counters(many_events):
+    """24 hardware events of which one, cycles, may have a counter of its own: four passes."""
+    said = re.search(r"^(\d+) passes: samples take turns", many_events["passes"].output, re.M)
+    assert said, many_events["passes"].output[-400:]
+    assert int(said[1]) >= 4
 
 
 def test_the_report_renders_the_document_made_inside(document, tmp_path):

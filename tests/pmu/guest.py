@@ -24,6 +24,8 @@ TOOLS = {
     "apt-get": "apt",
     "dpkg-deb": "dpkg",
 }
+# gcc-aarch64-linux-gnu only recommends it.
+CROSS_LIBC = (Path("/usr/aarch64-linux-gnu/include/stdio.h"), "libc6-dev-arm64-cross")
 LIBRARY_PACKAGES = ["libpfm4-dev", "libjson-c-dev"]
 KERNEL_PACKAGE = "linux-image-cloud-arm64"
 FETCH_TIMEOUT_S = 180
@@ -37,7 +39,9 @@ class Missing(Exception):
 
 def missing_tools() -> list[str]:
     """Packages of this machine's own architecture that are not installed."""
-    return [package for tool, package in TOOLS.items() if shutil.which(tool) is None]
+    absent = [package for tool, package in TOOLS.items() if shutil.which(tool) is None]
+    header, package = CROSS_LIBC
+    return absent if header.exists() else absent + [package]
 
 
 def apt_settings() -> list[str]:

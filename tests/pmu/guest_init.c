@@ -14,7 +14,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 20 };
+enum { ARGUMENTS_MAX = 28 };
+
+/* Far more than the PMU has counters; the last is a portable counter's event as well. */
+#define CACHE_EVENTS  "arm_n1::L1I_CACHE_REFILL,arm_n1::L1I_TLB_REFILL,arm_n1::L1D_CACHE"
+#define CORE_EVENTS   "arm_n1::SW_INCR,arm_n1::INST_SPEC,arm_n1::BR_PRED,arm_n1::MEM_ACCESS"
+#define RAW_EVENTS    "r08,r05,r1b,r1d,r60"
+#define SIMPLE_EVENTS "BUS_CYCLES,INST_RETIRED,STALL_FRONTEND,faults"
+#define NAMED_EVENTS                                                                               \
+    "--events", CACHE_EVENTS, "--events", CORE_EVENTS, "--events", RAW_EVENTS, "--events",         \
+        SIMPLE_EVENTS, "--events", "arm_n1::L1D_CACHE_REFILL"
 
 static const struct step {
     const char *name;
@@ -23,11 +32,18 @@ static const struct step {
     {"counters", {"/layoutbench", "counters", "--format", "json"}},
     {"encode", {"/questions", "encode"}},
     {"multiplex", {"/questions", "multiplex"}},
+    {"multiplexed-case", {"/questions", "multiplexed-case"}},
     {"run",
      {"/layoutbench", "run", "--filter", "boxing/sum/inline", "--filter",
       "boxing/sum/boxed_shuffled", "--working-set", "16KiB", "--profile", "quick", "--output",
       "/tmp/results.json", "--no-whole-process", "--no-memory-pass"}},
     {"document", {"/questions", "print", "/tmp/results.json"}},
+    {"passes", {"/layoutbench", "counters", NAMED_EVENTS}},
+    {"events",
+     {"/layoutbench", "run", "--filter", "boxing/sum/inline", "--working-set", "16KiB", "--profile",
+      "quick", "--output", "/tmp/events.json", "--no-whole-process", "--no-memory-pass",
+      "--simulate", "never", NAMED_EVENTS}},
+    {"events_document", {"/questions", "print", "/tmp/events.json"}},
 };
 
 static int run(const char *const *command)

@@ -595,6 +595,38 @@ def with_pmu() -> dict[str, Any]:
     return made
 
 
+def named_events() -> dict[str, Any]:
+    """A run with `--events`: one is counted, one opens and never gets a counter."""
+    made = document(machines.with_pmu(), FEW)
+    never = "perf_raw::r1b1 opens, but never gets a hardware counter of its own"
+    readings = {
+        "icx::L1D:REPLACEMENT": {
+            "value_per_op": 0.875,
+            "status": "counted",
+            "source": "hardware",
+            "event": "icx::L1D:REPLACEMENT",
+        },
+        "r1b1": unread("not_scheduled", never) | {"source": "hardware", "event": "perf_raw::r1b1"},
+    }
+    made["run"]["events"] = list(readings)
+    for name, found in readings.items():
+        made["machine"]["counters"].append(
+            {
+                "name": name,
+                "status": found["status"],
+                "source": "hardware",
+                "event": found["event"],
+                "counts": "L1D cache" if found["status"] == "counted" else None,
+                "reason": found.get("reason"),
+                "advice": "end other profilers" if "reason" in found else None,
+                "known_answer": None,
+            }
+        )
+    for case in made["cases"]:
+        case["counters"].update({name: dict(found) for name, found in readings.items()})
+    return made
+
+
 def arm() -> dict[str, Any]:
     return document(machines.arm(), FEW)
 
@@ -732,6 +764,7 @@ def two_runs() -> list[dict[str, Any]]:
 ONE_DOCUMENT: dict[str, Callable[[], dict[str, Any]]] = {
     "vm_without_pmu": vm_without_pmu,
     "with_pmu": with_pmu,
+    "named_events": named_events,
     "arm": arm,
     "hybrid": hybrid,
     "interrupted": interrupted,

@@ -131,3 +131,18 @@ def test_misses_in_the_machines_own_caches_are_columns_of_their_own(
         ".map(th => th.textContent.trim())"
     )
     assert headings and all(text.startswith("own caches") for text in headings)
+
+
+def test_an_event_that_was_asked_for_is_a_column_or_is_said_to_be_missing(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("named_events", fixtures.named_events()))
+    tables, counted = browser.run(
+        "return [document.querySelectorAll('table.cases').length,"
+        "document.querySelectorAll('th[data-k=\"icx::L1D:REPLACEMENT.hardware\"]').length]"
+    )
+    assert tables == counted > 0
+    page = browser.run("return document.body.textContent")
+    assert "r1b1 by counter" in page
+    assert "none: an event by its own name" in page
+    assert "perf_raw::r1b1 opens, but never gets a hardware counter of its own" in page
