@@ -29,10 +29,11 @@ static void add_sample(struct lb_result *r, struct json_object *samples, size_t 
     uint64_t replicate = sample_at(samples, "replicate", i);
     uint64_t round = sample_at(samples, "round", i);
     struct lb_visit *last = r->visit_count ? &r->visits[r->visit_count - 1] : NULL;
-    struct lb_sample sample = {.ops = sample_at(samples, "ops", i),
-                               .wall_ns = sample_at(samples, "wall_ns", i),
-                               .cpu_ns = sample_at(samples, "cpu_ns", i)};
-    if (!sample_at(samples, "kept", i) || !sample.ops || replicate >= REPLICATES_MAX ||
+    struct lb_taken taken = {.ops = sample_at(samples, "ops", i),
+                             .wall_ns = sample_at(samples, "wall_ns", i),
+                             .cpu_ns = sample_at(samples, "cpu_ns", i),
+                             .kept = true};
+    if (!sample_at(samples, "kept", i) || !taken.ops || replicate >= REPLICATES_MAX ||
         round > UINT32_MAX)
         return;
     if (last &&
@@ -41,8 +42,8 @@ static void add_sample(struct lb_result *r, struct json_object *samples, size_t 
     if (!last || replicate != last->replicate || round != last->round)
         r->visits[r->visit_count++] =
             (struct lb_visit){.replicate = (unsigned)replicate, .round = (unsigned)round};
-    r->taken[r->taken_count++] =
-        (struct lb_taken){.sample = sample, .visit = (unsigned)r->visit_count - 1, .kept = true};
+    taken.visit = (unsigned)r->visit_count - 1;
+    r->taken[r->taken_count++] = taken;
 }
 
 static enum lb_status read_samples(struct json_object *c, const struct lb_case *stand_in,
