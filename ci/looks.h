@@ -31,7 +31,7 @@ struct lb_look {
     unsigned pairs;
     double ratio;          /* median of head / base; above 1: head is slower */
     double low, high;      /* its one-sided 99 % bounds, as ratios */
-    double deviation;      /* standard deviation of a pair's log-ratio */
+    double deviation;      /* of a pair's log-ratio: standard, robustly estimated */
     double smallest_ratio; /* the median from which on this look would have said slower, had all
                               pairs been slower by the same factor */
 };

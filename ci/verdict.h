@@ -112,7 +112,7 @@ struct lb_gate_row {
     double allowance_per_op; /* or largest difference that passes, if larger; 0: none */
     unsigned pairs;          /* of the look that decided; 0: not from pairs */
     bool confirmed;          /* pairs: slower in fresh pairs as well */
-    double pair_deviation;   /* standard deviation of a pair's log-ratio */
+    double pair_deviation;   /* of a pair's log-ratio: standard, robustly estimated */
     double smallest_change;  /* relative slowdown that this row could have shown; NaN: not known */
     struct lb_gate_pair *measured;  /* all pairs, in their order; malloc'd. NULL: none */
     unsigned measured_count;        /* at most LB_GATE_PAIRS_MAX */
