@@ -39,8 +39,8 @@ void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
                      struct lb_counter_session *counters);
 
 /*
- * Runs slices (a pass, or about 5 ms of one where a pass is longer) until two in a row agree
- * within 5 %, or until `max_ns` have gone by.
+ * The first time in a mode: a whole pass, or `max_ns` of it. Then slices (a pass, or about 5 ms of
+ * one where a pass is longer) until two in a row agree within 5 %, or until `max_ns` have gone by.
  */
 void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
                      struct lb_warmth *warmth);

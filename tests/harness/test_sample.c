@@ -1,0 +1,76 @@
+/* test_sample.c - what the sampler warms before it takes a sample. */
+#include "cmocka_all.h"
+
+#include "fake_benchmarks.h"
+#include "harness/base/pin.h"
+#include "harness/case/sample.h"
+
+#include <string.h>
+
+enum { A_LONG_TIME_S = 600 };
+
+/* A pass of the first one is many slices, of the second one much less than a slice. */
+static const char *const ids[] = {"fake/rungs/plain/independent/ws=64MiB",
+                                  "fake/rungs/plain/independent/ws=16KiB"};
+static struct lb_instance instance;
+static struct lb_sampler sampler;
+static unsigned mode;
+
+static void build(const char *id)
+{
+    struct lb_case c;
+    struct lb_error error;
+    assert_int_equal(lb_case_find(lb_benchmark_list, id, 1, &c, &error), LB_OK);
+    assert_int_equal(lb_instance_create(&instance, &c, LB_CPU_NONE, &error), LB_OK);
+    lb_sampler_init(&sampler, &instance, NULL);
+    mode = c.mode;
+}
+
+static void warm(uint64_t max_ns)
+{
+    struct lb_warmth warmth;
+    lb_sampler_warm(&sampler, mode, max_ns, &warmth);
+    assert_true(warmth.slices >= 1 && warmth.ns_per_op > 0);
+}
+
+static void the_first_warming_is_at_least_a_whole_pass(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LB_COUNT_OF(ids); i++) {
+        build(ids[i]);
+        warm(A_LONG_TIME_S * UINT64_C(1000000000));
+        assert_true(instance.next_op[mode] > lb_instance_pass_ops(&instance, mode));
+        lb_instance_destroy(&instance);
+    }
+}
+
+static void a_pass_that_takes_longer_than_the_warming_may_is_cut(void **state)
+{
+    (void)state;
+    build(ids[0]);
+    warm(1);
+    assert_true(instance.next_op[mode] < lb_instance_pass_ops(&instance, mode));
+    lb_instance_destroy(&instance);
+}
+
+static void a_later_warming_is_slices_alone(void **state)
+{
+    (void)state;
+    build(ids[0]);
+    warm(1);
+    uint64_t before = instance.next_op[mode];
+    warm(1);
+    uint64_t slice = instance.next_op[mode] - before;
+    assert_true(slice > 0 && slice < lb_instance_pass_ops(&instance, mode));
+    lb_instance_destroy(&instance);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_warming_is_at_least_a_whole_pass),
+        cmocka_unit_test(a_pass_that_takes_longer_than_the_warming_may_is_cut),
+        cmocka_unit_test(a_later_warming_is_slices_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
