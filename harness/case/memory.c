@@ -105,7 +105,7 @@ enum lb_status lb_memory_suffices(uint64_t bytes, struct lb_error *error)
     uint64_t available = proc_kib("/proc/meminfo", "MemAvailable:");
     if (available == LB_MEMORY_UNKNOWN || bytes <= available - available / 8)
         return LB_OK;
-    return lb_fail(error, LB_NO_MEMORY,
+    return lb_fail(error, LB_UNAVAILABLE,
                    "needs %" PRIu64 " MiB of memory, %" PRIu64 " MiB are available", bytes >> 20,
                    available >> 20);
 }

@@ -37,7 +37,7 @@ void lb_memory_mark(struct lb_memory_mark *mark);
 void lb_memory_since(const struct lb_memory_mark *mark, const struct lb_arena *arena,
                      struct lb_memory_use *use);
 
-/* LB_NO_MEMORY, with what was needed and what there is, when `bytes` are not to be had. */
+/* LB_UNAVAILABLE, with what is needed and what there is, when `bytes` are not to be had. */
 enum lb_status lb_memory_suffices(uint64_t bytes, struct lb_error *error);
 
 #endif

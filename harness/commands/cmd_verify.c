@@ -55,16 +55,14 @@ static void verify_here(const struct lb_case *c, int verdict_fd)
     struct lb_metric_values metrics;
     struct lb_error error = {""};
     enum lb_status status = lb_instance_create(&instance, c, LB_CPU_NONE, &error);
-    bool created = status == LB_OK;
-    if (created) {
+    if (status == LB_OK) {
         run_two_passes(&instance);
         status = lb_instance_verify(&instance, &error);
         if (status == LB_OK)
             status = lb_instance_measure(&instance, c->mode, &metrics, &error);
         lb_instance_destroy(&instance);
     }
-    bool skip = status == LB_UNAVAILABLE || (!created && status == LB_NO_MEMORY);
-    enum outcome outcome = status == LB_OK ? RIGHT : skip ? SKIPPED : FAILED;
+    enum outcome outcome = status == LB_OK ? RIGHT : status == LB_UNAVAILABLE ? SKIPPED : FAILED;
     dprintf(verdict_fd, "%d%s", outcome, error.text);
 }
 
