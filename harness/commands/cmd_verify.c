@@ -2,6 +2,7 @@
  * cmd_verify.c - `layoutbench verify`: every case once, small, in a process of its own, its modes
  * taking turns; are the answers right? Times nothing, so sanitizers and emulation can run it.
  */
+#include "harness/base/lock.h"
 #include "harness/base/pin.h"
 #include "harness/case/case.h"
 #include "harness/case/instance.h"
@@ -118,6 +119,7 @@ int lb_cmd_verify(const struct lb_options *options)
                                           options->filter_count, options->seed, &cases, &error);
     if (status != LB_OK)
         return lb_cmd_complain(status, &error);
+    lb_lock_warn();
     static const char *const words[] = {"ok", "FAILED", "skipped"};
     for (size_t i = 0; i < cases.count; i++) {
         struct lb_case *c = &cases.cases[i];

@@ -89,7 +89,7 @@ static const struct command {
     {"exec", LB_COMMAND_EXEC, " CASE", "one case in one process, for profilers and hyperfine"},
     {"verify", LB_COMMAND_VERIFY, "", "every case once, small: are the answers right?"},
     {"doctor", LB_COMMAND_DOCTOR, "", "what would make the measurements better, and what to do"},
-    {"simulate", LB_COMMAND_SIMULATE, "", "simulated cache misses beside theory; times nothing"},
+    {"simulate", LB_COMMAND_SIMULATE, "", "simulated cache misses beside theory; waits for a run that measures"},
     {"counters", LB_COMMAND_COUNTERS, "", "what this machine can count, and through which event"},
     {"claims", LB_COMMAND_CLAIMS, " RESULTS.json",
      "what a results document says of the claims, by time and by counts"},
