@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,6 +59,14 @@ enum lb_status lb_atomic_open(struct lb_atomic_file *file, const char *path,
     lb_atomic_abandon(file);
     return lb_fail(error, LB_SYSTEM, "cannot write %s: less than %llu MiB are free there", path,
                    room >> 20);
+}
+
+/* One path has one temporary file, which then is open twice. */
+bool lb_atomic_same(const struct lb_atomic_file *a, const struct lb_atomic_file *b)
+{
+    struct stat of_a, of_b;
+    return fstat(a->fd, &of_a) == 0 && fstat(b->fd, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
 }
 
 static enum lb_status write_whole(int fd, const char *text)

@@ -6,6 +6,8 @@
 
 #include "harness/base/error.h"
 
+#include <stdbool.h>
+
 struct lb_atomic_file {
     char path[4096];
     char temporary[4128];
@@ -19,6 +21,9 @@ struct lb_atomic_file {
  */
 enum lb_status lb_atomic_open(struct lb_atomic_file *file, const char *path,
                               unsigned long long room, struct lb_error *error);
+
+/* Whether two open ones would replace each other: their paths are one, however they are written. */
+bool lb_atomic_same(const struct lb_atomic_file *a, const struct lb_atomic_file *b);
 
 /* Writes the text, syncs, and renames it onto the path. LB_SYSTEM: the old file is untouched. */
 enum lb_status lb_atomic_commit(struct lb_atomic_file *file, const char *text,

@@ -108,6 +108,8 @@ static enum lb_status prepare(struct run *run, struct lb_error *error)
                                 OUTPUT_ROOM_BYTES, error);
     if (status == LB_OK && o->trace)
         status = lb_trace_open(&run->trace, o->trace, error);
+    if (status == LB_OK && o->trace && lb_atomic_same(&run->output, &run->trace.file))
+        status = lb_fail(error, LB_USAGE, "--trace and --output are both %s", run->output.path);
     if (status == LB_OK && o->resume)
         status = resume(run, error);
     return status;

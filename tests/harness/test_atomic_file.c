@@ -109,6 +109,23 @@ static void room_is_taken_when_it_opens_and_given_back_by_a_commit(void **state)
     assert_true(st.st_size == 3 && st.st_blocks * 512 < 1 << 20);
 }
 
+static void one_path_written_in_two_ways_is_the_same(void **state)
+{
+    struct lb_atomic_file a, b;
+    char other[160];
+    (void)state;
+    assert_int_equal(lb_atomic_open(&a, path, 0, &error), LB_OK);
+    snprintf(other, sizeof other, "%s/./below/../below/results.json", folder);
+    assert_int_equal(lb_atomic_open(&b, other, 0, &error), LB_OK);
+    assert_true(lb_atomic_same(&a, &b));
+    lb_atomic_abandon(&b);
+    snprintf(other, sizeof other, "%s/below/trace.json", folder);
+    assert_int_equal(lb_atomic_open(&b, other, 0, &error), LB_OK);
+    assert_false(lb_atomic_same(&a, &b));
+    lb_atomic_abandon(&a);
+    lb_atomic_abandon(&b);
+}
+
 static void what_cannot_be_written_is_known_before(void **state)
 {
     struct lb_atomic_file file;
@@ -128,6 +145,7 @@ int main(void)
         cmocka_unit_test_setup(an_abandoned_file_leaves_the_old_one, make_folder),
         cmocka_unit_test_setup(a_full_disk_leaves_the_old_one, make_folder),
         cmocka_unit_test_setup(room_is_taken_when_it_opens_and_given_back_by_a_commit, make_folder),
+        cmocka_unit_test_setup(one_path_written_in_two_ways_is_the_same, make_folder),
         cmocka_unit_test_setup(what_cannot_be_written_is_known_before, make_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
