@@ -45,6 +45,11 @@ verify_broken() {
         <<<"$output"
 }
 
+@test "exec: a layout that cannot be created is an error record and exit status 1" {
+    exits 1 bash -c '"$BROKEN" exec broken/creates_nothing/broken/size_bytes=16384 2>/dev/null'
+    jq -e '.status == "error" and .reason == "create failed: it returned NULL"' <<<"$output"
+}
+
 @test "exec: a skip is a record with its reason and exit status 0" {
     exits 0 "$BROKEN" exec broken/unavailable/broken/size_bytes=16384
     jq -e '.status == "skipped" and (.reason | contains("does not exist"))' <<<"$output"
