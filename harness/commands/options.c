@@ -196,7 +196,7 @@ static enum lb_status parse_working_set(const char *text, struct lb_options *o,
     uint64_t bytes = lb_rung_parse(text);
     if (!bytes)
         return lb_fail(error, LB_USAGE,
-                       "--working-set wants a power of two from 4KiB to 1024MiB, not '%s'", text);
+                       "--working-set wants a power of two from 4KiB to 1GiB, not '%s'", text);
     if (o->working_set_count == LB_WORKING_SETS_MAX)
         return lb_fail(error, LB_USAGE, "at most %d --working-set", LB_WORKING_SETS_MAX);
     o->working_sets[o->working_set_count++] = bytes;
