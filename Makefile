@@ -188,6 +188,7 @@ gate: ## does this tree make a benchmark slower than BASE=revision? (GATE_FLAGS=
 	$(Q)+scripts/gate '$(BASE)' $(GATE_FLAGS)
 
 gate-stored: all ## does this build count otherwise than ci/baseline.json? (no times)
+	@[ -e ci/baseline.json ] || { echo 'no ci/baseline.json: run make baseline first' >&2; exit 2; }
 	$(Q)$(B)/layoutbench-gate --base-results ci/baseline.json --head-binary $(B)/layoutbench $(GATE_FLAGS)
 
 baseline: all ## store this build's exact counts in ci/baseline.json, and show what changes

@@ -9,8 +9,8 @@
  * Holds for all of this header:
  *  - sizes are in bytes, KiB and MiB mean 1024; strings are static and owned by the author;
  *  - only `run` is timed. Everything else may be as slow as it is clear;
- *  - functions here never return NULL for memory: they end the process of this case with a message,
- *    which becomes an error row, and the other cases go on.
+ *  - functions here never return NULL for memory: where there is none, they end this case, which
+ *    is then skipped with what it needed, and the other cases go on.
  * Valid in C++ too.
  */
 #ifndef LB_API_H

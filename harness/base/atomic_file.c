@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,10 +23,23 @@ static enum lb_status make_folder(const char *path, struct lb_error *error)
     return LB_OK;
 }
 
+/*
+ * Takes the room that the text is going to need, so that nobody else fills the disk meanwhile. A
+ * file system that cannot reserve (posix_fallocate would write zeros there) is asked what is free.
+ */
+static bool reserve(int fd, unsigned long long room)
+{
+    struct statvfs fs;
+    if (room == 0 || fallocate(fd, 0, 0, (off_t)room) == 0)
+        return true;
+    if (errno == EOPNOTSUPP || errno == ENOSYS)
+        return fstatvfs(fd, &fs) != 0 || (unsigned long long)fs.f_bavail * fs.f_frsize >= room;
+    return false;
+}
+
 enum lb_status lb_atomic_open(struct lb_atomic_file *file, const char *path,
                               unsigned long long room, struct lb_error *error)
 {
-    struct statvfs fs;
     struct stat st;
     file->fd = -1;
     if (strlen(path) >= sizeof file->path)
@@ -42,12 +54,19 @@ enum lb_status lb_atomic_open(struct lb_atomic_file *file, const char *path,
     file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file->fd < 0)
         return lb_fail_errno(error, LB_SYSTEM, "cannot write %s", path);
-    if (fstatvfs(file->fd, &fs) == 0 && (unsigned long long)fs.f_bavail * fs.f_frsize < room) {
-        lb_atomic_abandon(file);
-        return lb_fail(error, LB_SYSTEM, "cannot write %s: less than %llu MiB are free there", path,
-                       room >> 20);
-    }
-    return LB_OK;
+    if (reserve(file->fd, room))
+        return LB_OK;
+    lb_atomic_abandon(file);
+    return lb_fail(error, LB_SYSTEM, "cannot write %s: less than %llu MiB are free there", path,
+                   room >> 20);
+}
+
+/* One path has one temporary file, which then is open twice. */
+bool lb_atomic_same(const struct lb_atomic_file *a, const struct lb_atomic_file *b)
+{
+    struct stat of_a, of_b;
+    return fstat(a->fd, &of_a) == 0 && fstat(b->fd, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
 }
 
 static enum lb_status write_whole(int fd, const char *text)
@@ -65,10 +84,17 @@ static enum lb_status write_whole(int fd, const char *text)
     return LB_OK;
 }
 
+/* The file ends behind what was written; what was reserved beyond goes back. */
+static bool give_back(int fd)
+{
+    return ftruncate(fd, lseek(fd, 0, SEEK_CUR)) == 0;
+}
+
 enum lb_status lb_atomic_commit(struct lb_atomic_file *file, const char *text,
                                 struct lb_error *error)
 {
-    bool written = write_whole(file->fd, text) == LB_OK && fsync(file->fd) == 0;
+    bool written =
+        write_whole(file->fd, text) == LB_OK && give_back(file->fd) && fsync(file->fd) == 0;
     if (written)
         written = close(file->fd) == 0;
     else

@@ -1,7 +1,8 @@
 /*
  * jsonread.h - reads a JSON document that must not be believed blindly.
  *
- * json-c takes NaN, infinities, 1e400, duplicate keys and integers of any size without complaint.
+ * json-c takes NaN, infinities, 1e400, duplicate keys, integers of any size and bytes that are no
+ * UTF-8 without complaint.
  * Here a scan over the text refuses them first, with the place as a JSON path ("$.cases[3].time")
  * and a line; only then json-c builds the objects.
  */

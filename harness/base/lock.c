@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* In /tmp, which every user can write; sticky, so the file may belong to another user. */
@@ -13,6 +15,10 @@ static const char path[] = "/tmp/layoutbench.lock";
 static int open_lock(void)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (fd >= 0)
+        fchmod(fd, 0666); /* whoever holds it next puts a name in, whatever the umask was */
+    if (fd < 0) /* with O_CREAT, a file of another user in a sticky folder may be refused */
+        fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     return fd >= 0 ? fd : open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 }
 
@@ -31,6 +37,10 @@ enum lb_status lb_lock_machine(bool wait, struct lb_error *error)
         return lb_fail_errno(error, LB_SYSTEM, "cannot open %s", path);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         read_holder(fd, holder, sizeof holder);
+        if (strtol(holder, NULL, 10) == getppid()) {
+            close(fd);
+            return LB_OK;
+        }
         if (!wait) {
             close(fd);
             return lb_fail(error, LB_SYSTEM,
@@ -46,4 +56,17 @@ enum lb_status lb_lock_machine(bool wait, struct lb_error *error)
     if (ftruncate(fd, 0) == 0 && pwrite(fd, self, (size_t)length, 0) < 0)
         return LB_OK; /* the name of the holder is a courtesy */
     return LB_OK;
+}
+
+void lb_lock_warn(void)
+{
+    char holder[64];
+    int fd = open_lock();
+    if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0) {
+        read_holder(fd, holder, sizeof holder);
+        fprintf(stderr, "layoutbench: the run of process %s is measuring, and this disturbs it\n",
+                holder);
+    }
+    if (fd >= 0)
+        close(fd);
 }

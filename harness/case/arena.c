@@ -42,13 +42,17 @@ struct lb_arena {
     struct ledger *ledger;
     struct bump layout, scratch;
     struct lb_arena_use use;
+    jmp_buf *escape;
 };
 
 /* An author's create cannot go on without memory, and need not say so each time (api.h). */
-static void out_of_memory(uint64_t bytes)
+static _Noreturn void out_of_memory(struct lb_arena *arena, uint64_t bytes)
 {
+    arena->use.refused_bytes = bytes;
+    if (arena->escape)
+        longjmp(*arena->escape, 1);
     fprintf(stderr, "out of memory: %llu bytes were asked for\n", (unsigned long long)bytes);
-    _exit(70);
+    _exit(EXIT_FAILURE);
 }
 
 struct lb_arena *lb_arena_new(bool huge_pages)
@@ -57,6 +61,11 @@ struct lb_arena *lb_arena_new(bool huge_pages)
     if (arena)
         arena->huge_pages = huge_pages;
     return arena;
+}
+
+void lb_arena_escape_to(struct lb_arena *arena, jmp_buf *escape)
+{
+    arena->escape = escape;
 }
 
 void lb_arena_free(struct lb_arena *arena)
@@ -92,7 +101,7 @@ static void record(struct lb_arena *arena, unsigned char *base, uint64_t bytes)
         ledger =
             mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (ledger == MAP_FAILED)
-            out_of_memory(sizeof *ledger);
+            out_of_memory(arena, sizeof *ledger);
         ledger->next = arena->ledger;
         arena->ledger = ledger;
     }
@@ -105,7 +114,7 @@ static unsigned char *map(struct lb_arena *arena, uint64_t bytes, size_t alignme
     unsigned char *raw =
         mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (raw == MAP_FAILED)
-        out_of_memory(bytes);
+        out_of_memory(arena, bytes);
     unsigned char *base =
         (unsigned char *)(((uintptr_t)raw + alignment - 1) & ~(uintptr_t)(alignment - 1));
     if (base > raw)

@@ -258,7 +258,11 @@ uint64_t lb_rung_parse(const char *text)
 {
     char *end;
     uint64_t value = *text >= '1' && *text <= '9' ? strtoull(text, &end, 10) : 0;
-    uint64_t unit = !value ? 0 : strcmp(end, "MiB") == 0 ? MIB : strcmp(end, "KiB") == 0 ? KIB : 0;
+    uint64_t unit = !value                    ? 0
+                    : strcmp(end, "GiB") == 0 ? 1024 * MIB
+                    : strcmp(end, "MiB") == 0 ? MIB
+                    : strcmp(end, "KiB") == 0 ? KIB
+                                              : 0;
     if (!unit || value > 1024 * KIB || (value & (value - 1)) != 0)
         return 0;
     return value * unit >= 4 * KIB && value * unit <= 1024 * MIB ? value * unit : 0;
@@ -270,27 +274,78 @@ static uint64_t rung_in_id(const char *id)
     return label && strncmp(label, "/ws=", 4) == 0 ? lb_rung_parse(label + 4) : 0;
 }
 
+/* The place of the point in an id: behind the last slash. */
+static size_t point_at(const char *id)
+{
+    const char *slash = strrchr(id, '/');
+    return slash ? (size_t)(slash - id) + 1 : 0;
+}
+
+/* All but the point is this case's. */
+static bool is_beside(const struct lb_case *c, const char *id)
+{
+    size_t at = point_at(id);
+    return at == point_at(c->id) && strncmp(c->id, id, at) == 0;
+}
+
+/* A rung may be written in any unit: ws=1GiB is ws=1024MiB. */
+static bool is_meant(const struct lb_case *c, const char *id)
+{
+    return strcmp(c->id, id) == 0 || (is_beside(c, id) && !c->benchmark->parameter &&
+                                      rung_in_id(id) == c->point.working_set_bytes);
+}
+
+/* What the point of such a case can be, when that alone is wrong: `id` says NAME=VALUE. */
+static bool explain_point(const struct lb_case *c, const char *id, struct lb_error *error)
+{
+    const struct lb_benchmark *b = c->benchmark;
+    const char *name = b->parameter ? b->parameter : "ws", *point = id + point_at(id);
+    size_t length = strlen(name);
+    char values[256] = "a power of two from 4KiB to 1GiB";
+    if (!is_beside(c, id) || strncmp(point, name, length) != 0 || point[length] != '=')
+        return false;
+    if (b->parameter)
+        snprintf(values, sizeof values, "one of");
+    for (size_t i = 0; b->parameter && b->parameter_values[i]; i++) {
+        size_t used = strlen(values);
+        snprintf(values + used, sizeof values - used, "%s %" PRIu64, i ? "," : "",
+                 b->parameter_values[i]);
+    }
+    lb_fail(error, LB_USAGE, "%s is %s, not '%s'", name, values, point + length + 1);
+    return true;
+}
+
+static enum lb_status no_such_case(const struct lb_case_list *all, const char *id,
+                                   struct lb_error *error)
+{
+    struct lb_suggestion nearest = {0};
+    for (size_t i = 0; i < all->count; i++) {
+        if (explain_point(&all->cases[i], id, error))
+            return LB_USAGE;
+        lb_suggest(&nearest, id, all->cases[i].id);
+    }
+    return lb_fail(error, LB_USAGE, "no case '%s'%s%s%s; 'layoutbench list' shows all", id,
+                   nearest.text[0] ? "; did you mean '" : "", nearest.text,
+                   nearest.text[0] ? "'?" : "");
+}
+
 enum lb_status lb_case_find(const struct lb_benchmark *const *list, const char *id, uint64_t seed,
                             struct lb_case *found, struct lb_error *error)
 {
     struct lb_rungs rungs = {.bytes = {rung_in_id(id)}, .count = 1};
     struct lb_case_list all;
-    struct lb_suggestion nearest = {0};
+    size_t at = 0;
     if (!rungs.bytes[0])
         rungs.bytes[0] = LB_SMALLEST_RUNG_BYTES;
     enum lb_status status = lb_cases_make(list, &rungs, NULL, 0, seed, &all, error);
     if (status != LB_OK)
         return status;
-    for (size_t i = 0; i < all.count; i++) {
-        if (strcmp(all.cases[i].id, id) == 0) {
-            *found = all.cases[i];
-            lb_cases_free(&all);
-            return LB_OK;
-        }
-        lb_suggest(&nearest, id, all.cases[i].id);
-    }
+    while (at < all.count && !is_meant(&all.cases[at], id))
+        at++;
+    if (at < all.count)
+        *found = all.cases[at];
+    else
+        status = no_such_case(&all, id, error);
     lb_cases_free(&all);
-    return lb_fail(error, LB_USAGE, "no case '%s'%s%s%s; 'layoutbench list' shows all", id,
-                   nearest.text[0] ? "; did you mean '" : "", nearest.text,
-                   nearest.text[0] ? "'?" : "");
+    return status;
 }

@@ -41,7 +41,7 @@ struct lb_rungs {
  */
 void lb_rungs_of_profile(const char *profile, uint64_t l3_bytes, struct lb_rungs *rungs);
 
-/* "16MiB" or "16KiB" as a rung: a power of two from 4 KiB to 1 GiB; 0 when it is none. */
+/* "16MiB", "16KiB" or "1GiB" as a rung: a power of two from 4 KiB to 1 GiB; 0 when it is none. */
 uint64_t lb_rung_parse(const char *text);
 
 /* Adds a rung, in order, unless it is there or there is no room. */
@@ -66,8 +66,8 @@ enum lb_status lb_cases_make(const struct lb_benchmark *const *list, const struc
 void lb_cases_free(struct lb_case_list *cases);
 
 /*
- * The one case with exactly this id, at any rung (lb_rung_parse) or
- * parameter value. LB_USAGE with the nearest name when there is none.
+ * The one case with this id, at any rung (lb_rung_parse, in any unit) or parameter value. LB_USAGE
+ * when there is none, with what its point can be where that alone is wrong, or the nearest name.
  */
 enum lb_status lb_case_find(const struct lb_benchmark *const *list, const char *id, uint64_t seed,
                             struct lb_case *found, struct lb_error *error);

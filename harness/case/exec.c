@@ -217,8 +217,8 @@ enum lb_status lb_exec_driven(const struct lb_case *c, const struct lb_exec_opti
     if (status == LB_OK && options->counters)
         status = lb_counters_open(options->cpu, options->events, &session, error);
     if (status != LB_OK) {
-        bool skip = status == LB_UNAVAILABLE || (!created && status == LB_NO_MEMORY);
-        lb_line_write(fd, NULL, "%s %s", skip ? "skipped" : "failed", error->text);
+        lb_line_write(fd, NULL, "%s %s", status == LB_UNAVAILABLE ? "skipped" : "failed",
+                      error->text);
     } else {
         lb_sampler_init(&s.sampler, &s.instance, session);
         status = serve(&s, error);

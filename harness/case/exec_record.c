@@ -62,7 +62,7 @@ void lb_exec_record_failure(FILE *out, const struct lb_case *c, enum lb_status s
                             const struct lb_error *error)
 {
     struct json_object *r = json_object_new_object();
-    bool skipped = status == LB_UNAVAILABLE || status == LB_NO_MEMORY;
+    bool skipped = status == LB_UNAVAILABLE;
     json_object_object_add(r, "case", json_object_new_string(c->id));
     json_object_object_add(r, "status", json_object_new_string(skipped ? "skipped" : "error"));
     json_object_object_add(r, "reason", json_object_new_string(error->text));

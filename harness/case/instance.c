@@ -5,6 +5,7 @@
 #include "harness/base/cores.h"
 #include "harness/case/memory.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -42,6 +43,39 @@ static enum lb_status check_possible(struct lb_instance *instance, int cpu, stru
     return status == LB_OK ? lb_memory_suffices(v->footprint_bytes(point), error) : status;
 }
 
+/* *starved: it is NULL because the arena or the allocator had no more. */
+static void *create(struct lb_instance *instance, bool *starved)
+{
+    jmp_buf escape;
+    *starved = true;
+    if (setjmp(escape))
+        return NULL;
+    lb_arena_escape_to(instance->arena, &escape);
+    errno = 0;
+    void *state = instance->c.variant->create(&instance->c.point, instance->arena);
+    lb_arena_escape_to(instance->arena, NULL);
+    *starved = !state && errno == ENOMEM;
+    return state;
+}
+
+static enum lb_status starve(uint64_t bytes, struct lb_error *error)
+{
+    return lb_fail(error, LB_UNAVAILABLE, "needs %" PRIu64 " MiB of memory, more than is to be had",
+                   (bytes + (1 << 20) - 1) >> 20);
+}
+
+static enum lb_status not_created(const struct lb_instance *instance, bool starved,
+                                  struct lb_error *error)
+{
+    struct lb_arena_use use;
+    uint64_t bytes = instance->c.variant->footprint_bytes(&instance->c.point);
+    if (!starved)
+        return lb_fail(error, LB_SYSTEM, "create failed: it returned NULL");
+    lb_arena_use(instance->arena, &use);
+    uint64_t asked = use.layout_bytes + use.scratch_bytes + use.refused_bytes;
+    return starve(asked > bytes ? asked : bytes, error);
+}
+
 enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_case *c, int cpu,
                                   struct lb_error *error)
 {
@@ -55,18 +89,19 @@ enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_
     prctl(PR_SET_THP_DISABLE, v->huge_pages ? 0L : 1L, 0L, 0L, 0L);
     instance->arena = lb_arena_new(v->huge_pages);
     if (!instance->arena)
-        return lb_fail(error, LB_NO_MEMORY, "out of memory");
+        return starve(v->footprint_bytes(&instance->c.point), error);
     struct lb_memory_mark before;
     lb_memory_mark(&before);
+    bool starved;
     uint64_t start = lb_clock_wall_ns();
-    instance->state = v->create(&instance->c.point, instance->arena);
+    instance->state = create(instance, &starved);
     instance->create_ns = lb_clock_wall_ns() - start;
     lb_memory_since(&before, instance->arena, &instance->memory);
-    if (!instance->state) {
-        lb_arena_free(instance->arena);
-        return lb_fail(error, LB_SYSTEM, "create failed: it returned NULL");
-    }
-    return LB_OK;
+    if (instance->state)
+        return LB_OK;
+    status = not_created(instance, starved, error);
+    lb_arena_free(instance->arena);
+    return status;
 }
 
 void lb_instance_prepare(struct lb_instance *instance, unsigned mode, uint64_t ops)

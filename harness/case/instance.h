@@ -32,8 +32,8 @@ struct lb_instance {
 };
 
 /*
- * Builds the case's layout. LB_UNAVAILABLE with the variant's reason when it cannot run here,
- * LB_NO_MEMORY when its footprint is not to be had. Destroy it in either case of success only.
+ * Builds the case's layout. LB_UNAVAILABLE with the variant's reason when it cannot run here, or
+ * with what it needs when that memory is not to be had. Destroy it on success only.
  * Before the process is pinned: a benchmark of several threads gets the cores that it may use, the
  * first of them `cpu`, on which it is going to be measured (LB_CPU_NONE: anywhere).
  */

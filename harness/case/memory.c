@@ -1,6 +1,7 @@
 /* memory.c - see memory.h. */
 #include "harness/case/memory.h"
 
+#include "harness/base/available_memory.h"
 #include "harness/case/allocator.h"
 #include "harness/case/instance.h"
 
@@ -41,9 +42,10 @@ static uint64_t resident_bytes(void)
     return got == 2 ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : LB_MEMORY_UNKNOWN;
 }
 
-/* One number in kB behind `key` of a /proc file of "Key:   123 kB" lines. */
-static uint64_t proc_kib(const char *path, const char *key)
+/* Of the process, in 2 MiB pages. */
+static uint64_t huge_page_bytes(void)
 {
+    static const char path[] = "/proc/self/smaps_rollup", key[] = "AnonHugePages:";
     char line[256];
     uint64_t bytes = LB_MEMORY_UNKNOWN;
     FILE *f = fopen(path, "re");
@@ -97,15 +99,25 @@ void lb_memory_since(const struct lb_memory_mark *mark, const struct lb_arena *a
         use->resident_bytes -= use->resident_bytes < arena_use.scratch_bytes
                                    ? use->resident_bytes
                                    : arena_use.scratch_bytes;
-    use->huge_page_bytes = proc_kib("/proc/self/smaps_rollup", "AnonHugePages:");
+    use->huge_page_bytes = huge_page_bytes();
+}
+
+static uint64_t usable(uint64_t available)
+{
+    return available == LB_MEMORY_UNKNOWN ? available : available - available / 8;
+}
+
+uint64_t lb_memory_usable_bytes(void)
+{
+    return usable(lb_available_memory("/"));
 }
 
 enum lb_status lb_memory_suffices(uint64_t bytes, struct lb_error *error)
 {
-    uint64_t available = proc_kib("/proc/meminfo", "MemAvailable:");
-    if (available == LB_MEMORY_UNKNOWN || bytes <= available - available / 8)
+    uint64_t available = lb_available_memory("/");
+    if (bytes <= usable(available))
         return LB_OK;
-    return lb_fail(error, LB_NO_MEMORY,
+    return lb_fail(error, LB_UNAVAILABLE,
                    "needs %" PRIu64 " MiB of memory, %" PRIu64 " MiB are available", bytes >> 20,
                    available >> 20);
 }

@@ -54,5 +54,7 @@ int lb_cmd_exec(const struct lb_options *options, char **argv)
         status = lb_exec_free_running(&c, &exec, stdout, &error);
     if (status == LB_OK || status == LB_UNAVAILABLE)
         return LB_EXIT_FINE;
-    return lb_cmd_complain(status, &error);
+    /* Nothing is refused any more here: a system call that failed took the case with it. */
+    int exit_status = lb_cmd_complain(status, &error);
+    return exit_status == LB_EXIT_REFUSED ? LB_EXIT_CASE_FAILED : exit_status;
 }

@@ -11,6 +11,7 @@
 #include "harness/base/lock.h"
 #include "harness/base/pin.h"
 #include "harness/base/progress.h"
+#include "harness/case/memory.h"
 #include "harness/commands/cmd.h"
 #include "harness/document/check.h"
 #include "harness/document/claims.h"
@@ -32,7 +33,7 @@
 
 #define DEFAULT_OUTPUT     "out/results.json"
 #define OUTPUT_ROOM_BYTES  (64ULL << 20)
-#define MEMORY_LIMIT_BYTES (UINT64_C(3) << 29) /* of layouts alive at once: 1.5 GiB */
+#define MEMORY_LIMIT_BYTES (UINT64_C(3) << 29) /* of layouts alive at once: 1.5 GiB at most */
 
 struct run {
     const struct lb_options *options;
@@ -108,6 +109,8 @@ static enum lb_status prepare(struct run *run, struct lb_error *error)
                                 OUTPUT_ROOM_BYTES, error);
     if (status == LB_OK && o->trace)
         status = lb_trace_open(&run->trace, o->trace, error);
+    if (status == LB_OK && o->trace && lb_atomic_same(&run->output, &run->trace.file))
+        status = lb_fail(error, LB_USAGE, "--trace and --output are both %s", run->output.path);
     if (status == LB_OK && o->resume)
         status = resume(run, error);
     return status;
@@ -241,13 +244,14 @@ static enum lb_status measure_comparison(struct run *run, struct lb_runner *runn
 
 static enum lb_status measure(struct run *run, struct lb_error *error)
 {
+    uint64_t usable = lb_memory_usable_bytes();
     struct lb_runner runner = {
         .child = {.seed = run->options->seed,
                   .cpu = run->options->cpu,
                   .counters = !run->options->no_counters,
                   .events = &run->options->events},
         .profile = run->plan.profile,
-        .memory_limit_bytes = MEMORY_LIMIT_BYTES,
+        .memory_limit_bytes = usable < MEMORY_LIMIT_BYTES ? usable : MEMORY_LIMIT_BYTES,
         .order = {.state = run->options->seed},
         .on_replicate = show_replicate,
         .context = run,

@@ -1,10 +1,12 @@
 /*
  * cmd_simulate.c - `layoutbench simulate`: simulated cache misses beside what theory says. Times
- * nothing. Fails when a variant whose model is exact misses more or less than its model says.
+ * nothing, but keeps all cores busy: it waits for a run that measures. Fails when a variant whose
+ * model is exact misses more or less than its model says.
  * With --output it writes them into a results document instead, and judges nothing.
  */
 #include "harness/base/atomic_file.h"
 #include "harness/base/interrupt.h"
+#include "harness/base/lock.h"
 #include "harness/base/progress.h"
 #include "harness/case/model.h"
 #include "harness/commands/cmd.h"
@@ -187,7 +189,7 @@ static enum lb_status prepare(struct simulate *run, struct lb_error *error)
         return lb_fail(error, LB_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < run->cases.count; i++)
         init(&run->results[i], &run->cases.cases[i]);
-    return LB_OK;
+    return lb_lock_machine(true, error);
 }
 
 static enum lb_status simulate(struct simulate *run, struct lb_error *error)

@@ -2,6 +2,7 @@
  * cmd_verify.c - `layoutbench verify`: every case once, small, in a process of its own, its modes
  * taking turns; are the answers right? Times nothing, so sanitizers and emulation can run it.
  */
+#include "harness/base/lock.h"
 #include "harness/base/pin.h"
 #include "harness/case/case.h"
 #include "harness/case/instance.h"
@@ -55,16 +56,14 @@ static void verify_here(const struct lb_case *c, int verdict_fd)
     struct lb_metric_values metrics;
     struct lb_error error = {""};
     enum lb_status status = lb_instance_create(&instance, c, LB_CPU_NONE, &error);
-    bool created = status == LB_OK;
-    if (created) {
+    if (status == LB_OK) {
         run_two_passes(&instance);
         status = lb_instance_verify(&instance, &error);
         if (status == LB_OK)
             status = lb_instance_measure(&instance, c->mode, &metrics, &error);
         lb_instance_destroy(&instance);
     }
-    bool skip = status == LB_UNAVAILABLE || (!created && status == LB_NO_MEMORY);
-    enum outcome outcome = status == LB_OK ? RIGHT : skip ? SKIPPED : FAILED;
+    enum outcome outcome = status == LB_OK ? RIGHT : status == LB_UNAVAILABLE ? SKIPPED : FAILED;
     dprintf(verdict_fd, "%d%s", outcome, error.text);
 }
 
@@ -120,6 +119,7 @@ int lb_cmd_verify(const struct lb_options *options)
                                           options->filter_count, options->seed, &cases, &error);
     if (status != LB_OK)
         return lb_cmd_complain(status, &error);
+    lb_lock_warn();
     static const char *const words[] = {"ok", "FAILED", "skipped"};
     for (size_t i = 0; i < cases.count; i++) {
         struct lb_case *c = &cases.cases[i];

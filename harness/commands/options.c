@@ -91,7 +91,8 @@ static const struct command {
     {"exec", LB_COMMAND_EXEC, " CASE", "one case in one process, for profilers and hyperfine"},
     {"verify", LB_COMMAND_VERIFY, "", "every case once, small: are the answers right?"},
     {"doctor", LB_COMMAND_DOCTOR, "", "what would make the measurements better, and what to do"},
-    {"simulate", LB_COMMAND_SIMULATE, "", "simulated cache misses beside theory; times nothing"},
+    {"simulate", LB_COMMAND_SIMULATE, "",
+     "simulated cache misses beside theory; waits for a run that measures"},
     {"counters", LB_COMMAND_COUNTERS, "", "what this machine can count, and through which event"},
     {"claims", LB_COMMAND_CLAIMS, " RESULTS.json",
      "what a results document says of the claims, by time and by counts"},
@@ -197,7 +198,7 @@ static enum lb_status parse_working_set(const char *text, struct lb_options *o,
     uint64_t bytes = lb_rung_parse(text);
     if (!bytes)
         return lb_fail(error, LB_USAGE,
-                       "--working-set wants a power of two from 4KiB to 1024MiB, not '%s'", text);
+                       "--working-set wants a power of two from 4KiB to 1GiB, not '%s'", text);
     if (o->working_set_count == LB_WORKING_SETS_MAX)
         return lb_fail(error, LB_USAGE, "at most %d --working-set", LB_WORKING_SETS_MAX);
     o->working_sets[o->working_set_count++] = bytes;

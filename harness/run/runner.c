@@ -96,6 +96,40 @@ static enum lb_status end_actor(struct actor *a)
     return LB_OK;
 }
 
+/* Scratch (keys, permutations) is not in the footprint: a third more is assumed. */
+static uint64_t bytes_of(const struct actor *a)
+{
+    const struct lb_case *c = a->results[0].c;
+    return c->variant->footprint_bytes ? c->variant->footprint_bytes(&c->point) * 4 / 3 : 0;
+}
+
+/* Whether its layouts, all at once, take more than is to be had. */
+static bool exceeds_limit(const struct comparison *c, struct actor **batch, size_t n)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < n; i++)
+        bytes += bytes_of(batch[i]);
+    return bytes > c->runner->memory_limit_bytes;
+}
+
+/*
+ * Layouts are built at the same time, each after a look at what memory there is. Where that is
+ * scarce they are built one after the other, so that each sees what the ones before it left.
+ */
+static enum lb_status stand_all(const struct comparison *c, struct actor **batch, size_t n)
+{
+    enum lb_status status = LB_OK;
+    bool scarce = exceeds_limit(c, batch, n);
+    for (size_t i = 0; i < n && status == LB_OK; i++) {
+        start_actor(c, batch[i]);
+        if (scarce)
+            status = await_actor(batch[i]);
+    }
+    for (size_t i = 0; i < n && status == LB_OK && !scarce; i++)
+        status = await_actor(batch[i]);
+    return status;
+}
+
 static void kill_all(struct comparison *c)
 {
     for (size_t i = 0; i < c->actor_count; i++)
@@ -201,12 +235,8 @@ static enum lb_status make_rounds(struct comparison *c, struct actor **batch, si
 /* Fresh processes of the batch, visited in rounds, verified and ended. */
 static enum lb_status make_replicate(struct comparison *c, struct actor **batch, size_t n)
 {
-    enum lb_status status = LB_OK;
     uint64_t start = lb_clock_wall_ns();
-    for (size_t i = 0; i < n; i++)
-        start_actor(c, batch[i]);
-    for (size_t i = 0; i < n && status == LB_OK; i++)
-        status = await_actor(batch[i]);
+    enum lb_status status = stand_all(c, batch, n);
     choose_depth(c, seconds_since(start));
     if (status == LB_OK)
         status = make_rounds(c, batch, n);
@@ -322,13 +352,6 @@ static enum lb_status run_batch(struct comparison *c, struct actor **batch, size
 }
 
 /* ---- Batches ------------------------------------------------------------------------------- */
-
-/* Scratch (keys, permutations) is not in the footprint: a third more is assumed. */
-static uint64_t bytes_of(const struct actor *a)
-{
-    const struct lb_case *c = a->results[0].c;
-    return c->variant->footprint_bytes ? c->variant->footprint_bytes(&c->point) * 4 / 3 : 0;
-}
 
 static size_t next_batch(const struct comparison *c, size_t from, struct actor **batch, size_t *n)
 {

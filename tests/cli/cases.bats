@@ -72,6 +72,14 @@ load common
     says "CPU 4095"
 }
 
+@test "verify says that it disturbs a run that measures" {
+    exec 8>>/tmp/layoutbench.lock
+    flock 8
+    exits 0 "$LAYOUTBENCH" verify --quiet --filter boxing/sum/inline 8>&-
+    exec 8>&-
+    says 'is measuring, and this disturbs it'
+}
+
 @test "verify finds every answer right" {
     exits 0 "$LAYOUTBENCH" verify
     says ", 0 failed"

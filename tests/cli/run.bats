@@ -115,6 +115,21 @@ refused_at_once() {
     [ "$left" = $'results.json\nold' ]
 }
 
+@test "a disk that fills up while a run measures does not lose the run" {
+    disk=$BATS_TEST_TMPDIR/disk
+    mkdir "$disk"
+    mount -t tmpfs -o size=66m none "$disk" 2>/dev/null || skip "this machine lets no test mount"
+    quick_run --filter boxing/sum/inline --no-memory-pass --output "$disk/results.json" \
+        >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+    eventually grep -q '% about\|% *about' "$BATS_TEST_TMPDIR/said"
+    cat /dev/zero >"$disk/full" 2>/dev/null || true
+    status=0
+    wait $! || status=$?
+    run validates "$disk/results.json"
+    umount "$disk"
+    [ "$status" -eq 0 ]
+}
+
 # ---- One run at a time ------------------------------------------------------------------------
 
 # The lock is taken as another run would take it.

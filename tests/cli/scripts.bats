@@ -236,3 +236,9 @@ EOF
     exits 2 "$ROOT/scripts/asm" "$BUILD" boxing/sun
     says '  boxing/sum'
 }
+
+@test "make gate-stored without a baseline says how to make one" {
+    [ ! -e "$ROOT/ci/baseline.json" ] || skip 'this machine has a baseline of its own'
+    exits 2 make -s -C "$ROOT" BUILD_DIR="${BUILD#"$ROOT"/}" gate-stored
+    says 'run make baseline first'
+}

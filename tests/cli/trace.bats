@@ -85,3 +85,11 @@ for v in visits:
 @test "only run takes a trace" {
     exits 2 "$LAYOUTBENCH" exec boxing/sum/inline/ws=16KiB --trace "$BATS_TEST_TMPDIR/t.json"
 }
+
+@test "a trace that would replace the document is refused before measuring" {
+    cd "$BATS_TEST_TMPDIR"
+    exits 2 "$LAYOUTBENCH" run "${QUICK[@]}" --filter boxing/sum/inline --output x.json --trace ./x.json
+    says '--trace and --output are both x.json'
+    says_not '%'
+    [ -z "$(ls)" ]
+}

@@ -64,12 +64,24 @@ load common
     says "did you mean 'boxing/sum'"
 }
 
-@test "an unknown benchmark, variant or rung suggests the nearest case" {
-    for id in boxing/sun/inline/ws=16KiB boxing/sum/inlin/ws=16KiB boxing/sum/inline/ws=17KiB; do
+@test "an unknown benchmark or variant suggests the nearest case" {
+    for id in boxing/sun/inline/ws=16KiB boxing/sum/inlin/ws=16KiB boxing/sum/inline/w=16KiB; do
         exits 2 "$LAYOUTBENCH" exec "$id"
         says_one_line
         says "did you mean 'boxing/sum/inline/ws=16KiB'"
     done
+}
+
+@test "a point out of range is answered with the range" {
+    exits 2 "$LAYOUTBENCH" exec boxing/sum/inline/ws=17MiB
+    says_one_line
+    says "ws is a power of two from 4KiB to 1GiB, not '17MiB'"
+    exits 2 "$LAYOUTBENCH" exec density/stride/load/stride_bytes=16384
+    says_one_line
+    says 'stride_bytes is one of 8, 16,'
+    exits 2 "$LAYOUTBENCH" list --working-set 4TiB
+    says_one_line
+    says 'from 4KiB to 1GiB'
 }
 
 @test "a number that is none is refused, and so are negative and oversized ones" {

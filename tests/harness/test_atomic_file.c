@@ -90,6 +90,42 @@ static void a_full_disk_leaves_the_old_one(void **state)
     assert_int_equal(files_below(), 1);
 }
 
+static void room_is_taken_when_it_opens_and_given_back_by_a_commit(void **state)
+{
+    struct lb_atomic_file file;
+    struct stat st;
+    (void)state;
+    assert_int_equal(lb_atomic_open(&file, path, 1 << 20, &error), LB_OK);
+    if (fallocate(file.fd, 0, 0, 1) != 0) {
+        lb_atomic_abandon(&file);
+        print_message("this machine's /tmp cannot reserve room\n");
+        skip();
+    }
+    assert_int_equal(fstat(file.fd, &st), 0);
+    assert_true(st.st_blocks * 512 >= 1 << 20);
+    assert_int_equal(lb_atomic_commit(&file, "new", &error), LB_OK);
+    content("new");
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(st.st_size == 3 && st.st_blocks * 512 < 1 << 20);
+}
+
+static void one_path_written_in_two_ways_is_the_same(void **state)
+{
+    struct lb_atomic_file a, b;
+    char other[160];
+    (void)state;
+    assert_int_equal(lb_atomic_open(&a, path, 0, &error), LB_OK);
+    snprintf(other, sizeof other, "%s/./below/../below/results.json", folder);
+    assert_int_equal(lb_atomic_open(&b, other, 0, &error), LB_OK);
+    assert_true(lb_atomic_same(&a, &b));
+    lb_atomic_abandon(&b);
+    snprintf(other, sizeof other, "%s/below/trace.json", folder);
+    assert_int_equal(lb_atomic_open(&b, other, 0, &error), LB_OK);
+    assert_false(lb_atomic_same(&a, &b));
+    lb_atomic_abandon(&a);
+    lb_atomic_abandon(&b);
+}
+
 static void what_cannot_be_written_is_known_before(void **state)
 {
     struct lb_atomic_file file;
@@ -108,6 +144,8 @@ int main(void)
         cmocka_unit_test_setup(a_commit_replaces_the_whole_file, make_folder),
         cmocka_unit_test_setup(an_abandoned_file_leaves_the_old_one, make_folder),
         cmocka_unit_test_setup(a_full_disk_leaves_the_old_one, make_folder),
+        cmocka_unit_test_setup(room_is_taken_when_it_opens_and_given_back_by_a_commit, make_folder),
+        cmocka_unit_test_setup(one_path_written_in_two_ways_is_the_same, make_folder),
         cmocka_unit_test_setup(what_cannot_be_written_is_known_before, make_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

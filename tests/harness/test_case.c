@@ -94,14 +94,47 @@ static void every_id_is_found_again_at_any_rung(void **state)
         LB_USAGE);
 }
 
+static void a_rung_may_be_written_in_any_unit(void **state)
+{
+    struct lb_case found;
+    struct lb_error error;
+    (void)state;
+    assert_int_equal(
+        lb_case_find(lb_benchmark_list, "fake/rungs/plain/independent/ws=1GiB", 7, &found, &error),
+        LB_OK);
+    assert_string_equal(found.id, "fake/rungs/plain/independent/ws=1024MiB");
+}
+
+static void a_point_out_of_range_is_answered_with_the_range(void **state)
+{
+    static const struct {
+        const char *id, *answer;
+    } rows[] = {
+        {"fake/rungs/plain/independent/ws=17MiB", "ws is a power of two from 4KiB to 1GiB"},
+        {"fake/rungs/plain/independent/ws=4TiB", "not '4TiB'"},
+        {"fake/parameter/plain/stride_bytes=16384", "stride_bytes is one of 8, 64, not '16384'"},
+        {"fake/parameter/plain/stride_byte=64", "did you mean"},
+        {"fake/parameter/plan/stride_bytes=16384", "no case"},
+    };
+    struct lb_case found;
+    struct lb_error error;
+    (void)state;
+    for (size_t i = 0; i < LB_COUNT_OF(rows); i++) {
+        assert_int_equal(lb_case_find(lb_benchmark_list, rows[i].id, 7, &found, &error), LB_USAGE);
+        if (!strstr(error.text, rows[i].answer))
+            fail_msg("row %zu: %s", i, error.text);
+    }
+}
+
 static void a_rung_is_a_power_of_two_with_its_unit(void **state)
 {
     (void)state;
     assert_int_equal(lb_rung_parse("16KiB"), 16 * KIB);
     assert_int_equal(lb_rung_parse("64MiB"), 64 * MIB);
     assert_int_equal(lb_rung_parse("1024MiB"), 1024 * MIB);
-    static const char *const wrong[] = {"",      "16",   "16kb",    "3MiB",   "2KiB",
-                                        "-1MiB", "0MiB", "2048MiB", "1e3KiB", " 16KiB"};
+    assert_int_equal(lb_rung_parse("1GiB"), 1024 * MIB);
+    static const char *const wrong[] = {"",     "16",      "16kb", "3MiB", "2KiB",   "-1MiB",
+                                        "0MiB", "2048MiB", "2GiB", "4TiB", "1e3KiB", " 16KiB"};
     for (size_t i = 0; i < LB_COUNT_OF(wrong); i++)
         assert_int_equal(lb_rung_parse(wrong[i]), 0);
 }
@@ -161,6 +194,8 @@ int main(void)
         cmocka_unit_test(a_glob_means_itself_and_all_below_it),
         cmocka_unit_test(a_glob_that_matches_nothing_is_refused_with_the_nearest_name),
         cmocka_unit_test(every_id_is_found_again_at_any_rung),
+        cmocka_unit_test(a_rung_may_be_written_in_any_unit),
+        cmocka_unit_test(a_point_out_of_range_is_answered_with_the_range),
         cmocka_unit_test(a_rung_is_a_power_of_two_with_its_unit),
         cmocka_unit_test(rungs_are_ascending_and_follow_the_profile),
         cmocka_unit_test(modes_and_parameter_values_are_limited_where_it_is_asked),

@@ -22,6 +22,7 @@ static void plain_documents_pass(void **state)
         "18446744073709551615",
         "-9223372036854775808",
         "0.125",
+        "\"\xc2\xb5 \xe2\x82\xac \xf0\x9f\x90\xa7 \xed\x9f\xbf \xf4\x8f\xbf\xbf\"",
     };
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -52,6 +53,13 @@ static void what_json_c_would_swallow_is_refused_by_place(void **state)
         {__LINE__, "{\"x\": 1,}", "$: nothing stands behind the comma"},
         {__LINE__, "[1, ]", "$: nothing stands behind the comma"},
         {__LINE__, "<html>", "$: not JSON"},
+        {__LINE__, "{\"x\": \"\xff\"}", "$.x: not UTF-8"},
+        {__LINE__, "{\"x\": \"\xc3\"}", "$.x: not UTF-8"},             /* cut */
+        {__LINE__, "{\"x\": \"\xe2\x82\"}", "$.x: not UTF-8"},         /* cut */
+        {__LINE__, "{\"x\": \"\xc0\xaf\"}", "$.x: not UTF-8"},         /* overlong */
+        {__LINE__, "{\"x\": \"\xe0\x80\xaf\"}", "$.x: not UTF-8"},     /* overlong */
+        {__LINE__, "{\"x\": \"\xed\xa0\x80\"}", "$.x: not UTF-8"},     /* half of a pair */
+        {__LINE__, "{\"x\": \"\xf4\x90\x80\x80\"}", "$.x: not UTF-8"}, /* beyond U+10FFFF */
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
