@@ -150,6 +150,19 @@ struct lb_variant {
     const char *allocator;
 
     bool huge_pages; /* ask for 2 MiB pages for the arena and the heap; what came is recorded */
+
+    /*
+     * NULL, or what one op does here beyond the reference's, or without: "maps the file first". Its
+     * ratio is shown, with this, and is nobody's answer. On the reference: so for all variants.
+     */
+    const char *other_work;
+};
+
+/* The comparison that a reader wants first: of this variant, in this mode, with the reference. */
+struct lb_headline {
+    const char *variant; /* NULL: there is none */
+    const char *mode;    /* NULL where the benchmark has no modes */
+    bool leads_family;   /* it stands first for the whole family: one benchmark of each */
 };
 
 /* One question. */
@@ -163,6 +176,8 @@ struct lb_benchmark {
     const char *learns;   /* two or three sentences: what a user learns; the report prints it */
     const char *op;       /* what one op is: "element", "lookup"; singular */
     unsigned revision;    /* raised when the question changes: old results do not compare */
+
+    struct lb_headline headline;     /* what the report's answer says of it; none: nothing */
 
     const char *modes[LB_MODES_MAX]; /* names, [a-z0-9_,]+; none: one nameless mode */
 

@@ -374,6 +374,7 @@ const struct lb_benchmark lb_benchmark_density_aos_soa = {
         "that use only a part of the cache's sets.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "soa", .mode = "one,sequential", .leads_family = true},
     .modes = {"one,sequential", "four,sequential", "all,sequential", "one,random", "four,random",
               "all,random", "all,dependent"},
     .reference_element_bytes = RECORD_BYTES,

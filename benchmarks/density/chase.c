@@ -217,6 +217,7 @@ const struct lb_benchmark lb_benchmark_density_chase = {
               "that huge pages take away.",
     .op = "hop",
     .revision = 1,
+    .headline = {.variant = "in_order"},
     .reference_element_bytes = sizeof(struct node),
     .expected = expected,
     .variants = variants,

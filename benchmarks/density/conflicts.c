@@ -153,6 +153,7 @@ const struct lb_benchmark lb_benchmark_density_conflicts = {
               "that misses on each access; one line of padding a row takes the misses away.",
     .op = "access",
     .revision = 1,
+    .headline = {.variant = "power_of_two"},
     .reference_element_bytes = 8,
     .parameter = "band_rows",
     .parameter_values = bands,

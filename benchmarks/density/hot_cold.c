@@ -290,6 +290,7 @@ const struct lb_benchmark lb_benchmark_density_hot_cold = {
         "cold part costs space and makes the second line wait for the first.",
     .op = "lookup",
     .revision = 1,
+    .headline = {.variant = "cold_array", .mode = "hot,sequential"},
     .modes = {"hot,sequential", "hot,random", "cold_eighth,random", "cold_always,random"},
     .reference_element_bytes = sizeof(struct whole_record),
     .expected = expected,

@@ -356,6 +356,7 @@ const struct lb_benchmark lb_benchmark_density_pack = {
               "way to read one value alone: they pay where the bytes saved are the bottleneck.",
     .op = "value",
     .revision = 1,
+    .headline = {.variant = "offsets", .mode = "sequential"},
     .modes = {"sequential", "random"},
     .reference_element_bytes = 8,
     .expected = expected,

@@ -144,6 +144,7 @@ const struct lb_benchmark lb_benchmark_density_pages = {
               "of its own. Huge pages make that reach 512 times longer.",
     .op = "access",
     .revision = 1,
+    .headline = {.variant = "pages_2m", .mode = "random"},
     .modes = {"sequential", "random", "random,dependent"},
     .reference_element_bytes = sizeof(struct line),
     .expected = expected,

@@ -262,6 +262,7 @@ const struct lb_benchmark lb_benchmark_density_scatter = {
         "at random pays that in any case.",
     .op = "object",
     .revision = 1,
+    .headline = {.variant = "malloc_aged", .mode = "sequential"},
     .modes = {"sequential", "random"},
     .reference_element_bytes = 8 + OBJECT_BYTES,
     .expected = expected,

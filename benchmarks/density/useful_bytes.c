@@ -173,6 +173,7 @@ const struct lb_benchmark lb_benchmark_density_useful_bytes = {
               "takes, the fewer misses the core keeps in flight.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "words_1", .mode = "sequential"},
     .modes = {"sequential", "random"},
     .reference_element_bytes = RECORD_BYTES,
     .expected = expected,

@@ -392,6 +392,7 @@ const struct lb_benchmark lb_benchmark_padding_false_sharing = {
               "figure is the measuring thread's own, with the others running.",
     .op = "increment",
     .revision = 1,
+    .headline = {.variant = "one_line", .mode = "atomic"},
     .modes = {"atomic", "plain"},
     .parameter = "threads",
     .parameter_values = threads,

@@ -315,6 +315,7 @@ const struct lb_benchmark lb_benchmark_padding_field_order = {
               "padding, can beat a smaller record that straddles two.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "declared", .mode = "scan_all", .leads_family = true},
     .modes = {"scan_one", "scan_all", "random_all"},
     .reference_element_bytes = sizeof(struct field_order_sorted),
     .expected = expected,

@@ -402,6 +402,7 @@ const struct lb_benchmark lb_benchmark_padding_flags = {
               "together.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "bits", .mode = "random"},
     .modes = {"scan", "random", "random_all", "random_set"},
     .reference_element_bytes = sizeof(struct flags_bools),
     .expected = expected,

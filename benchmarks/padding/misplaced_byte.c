@@ -214,6 +214,7 @@ const struct lb_benchmark lb_benchmark_padding_misplaced_byte = {
               "off puts four records on a line, which pays where the caches can hold them.",
     .op = "lookup",
     .revision = 1,
+    .headline = {.variant = "declared", .mode = "independent"},
     .modes = {"independent", "dependent"},
     .reference_element_bytes = sizeof(struct misplaced_byte_reordered),
     .expected = expected,

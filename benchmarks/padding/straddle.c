@@ -206,6 +206,7 @@ const struct lb_benchmark lb_benchmark_padding_straddle = {
               "less for the second than an independent one, which pays in bandwidth.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "packed", .mode = "dependent"},
     .modes = {"independent", "dependent"},
     .parameter = "record_bytes",
     .parameter_values = record_bytes,
