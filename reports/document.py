@@ -89,6 +89,15 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Headline:
+    """The comparison that a benchmark's author names: of this variant, in this mode."""
+
+    variant: str
+    mode: str
+    leads_family: bool
+
+
+@dataclass(frozen=True)
 class Benchmark:
     id: str
     family: str
@@ -102,6 +111,8 @@ class Benchmark:
     blocks: bool
     not_simulable: str | None
     variants: Mapping[str, str]
+    headline: Headline | None
+    other_work: Mapping[str, str]  # variant -> "who: what", where its ratio is of other work
     metrics: Mapping[str, str]  # what its cases report beyond time: name -> what is counted
     source: str
     revision: int
@@ -175,6 +186,21 @@ def _metric_text(raw: Json) -> str:
     return raw["summary"] + _BETTER[raw["better"]]
 
 
+def _headline(raw: Json | None) -> Headline | None:
+    return Headline(raw["variant"], raw["mode"], raw["leads_family"]) if raw else None
+
+
+def _other_work(raw: Json) -> dict[str, str]:
+    """By variant. Where it is the reference that does other work, it says so for all of them."""
+    said = {
+        v["name"]: f"{v['name']}: {v['other_work']}" for v in raw["variants"] if "other_work" in v
+    }
+    reference = raw["reference"]
+    if (why := said.pop(reference, None)) is None:
+        return said
+    return {v["name"]: why for v in raw["variants"] if v["name"] != reference}
+
+
 def _benchmark(raw: Json) -> Benchmark:
     return Benchmark(
         id=f"{raw['family']}/{raw['name']}",
@@ -189,6 +215,8 @@ def _benchmark(raw: Json) -> Benchmark:
         blocks=raw["blocks"],
         not_simulable=raw["not_simulable"],
         variants={v["name"]: v["summary"] for v in raw["variants"]},
+        headline=_headline(raw.get("headline")),
+        other_work=_other_work(raw),
         metrics={m["name"]: _metric_text(m) for m in raw["metrics"]},
         source=f"{raw['source_file']}:{raw['source_line']}",
         revision=raw["revision"],

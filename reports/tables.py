@@ -135,9 +135,23 @@ def point_text(case: Case) -> str:
     return numbers.size(case.working_set_bytes)
 
 
-def _notes(cases: Sequence[Case]) -> list[str]:
+OTHER_WORK = "other work"
+
+
+def _notes(cases: Sequence[Case], benchmark: Benchmark) -> list[str]:
     names = dict.fromkeys(note for case in cases for note in case.notes)
-    return [NOTES.get(name, (name, ""))[0] for name in names]
+    other = (
+        [OTHER_WORK] if any(c.ratio and c.variant in benchmark.other_work for c in cases) else []
+    )
+    return other + [NOTES.get(name, (name, ""))[0] for name in names]
+
+
+def _other_work_legend(scope: Scope) -> list[tuple[str, str]]:
+    shown = {c.variant for cases in scope.cases for c in cases if c.ratio}
+    reasons = dict.fromkeys(why for v, why in scope.benchmark.other_work.items() if v in shown)
+    if not reasons:
+        return []
+    return [(OTHER_WORK, "the ratio is not of layouts alone. " + "; ".join(reasons))]
 
 
 def _notes_legend(scope: Scope, columns: Sequence[Column]) -> list[tuple[str, str]]:
@@ -145,9 +159,12 @@ def _notes_legend(scope: Scope, columns: Sequence[Column]) -> list[tuple[str, st
     used = {note for cases in scope.cases for case in cases for note in case.notes}
     shown = dict.fromkeys(c.group for c in columns if c.key.startswith("metric."))
     metrics = scope.benchmark.metrics
-    return [texts for name, texts in NOTES.items() if name in used] + [
-        (name, metrics[name]) for name in shown if name in metrics
-    ]
+    said = [texts for name, texts in NOTES.items() if name in used]
+    return (
+        _other_work_legend(scope)
+        + said
+        + [(name, metrics[name]) for name in shown if name in metrics]
+    )
 
 
 def _failure(cases: Sequence[Case]) -> str:
@@ -196,7 +213,7 @@ def _row(cases: Sequence[Case | None], benchmark: Benchmark, previous: Row | Non
         point_value=case.point[1] or case.point[0],
         level=case.level or "",
         starts_point=previous is None or previous.point != point,
-        notes=", ".join(_notes(present)),
+        notes=", ".join(_notes(present, benchmark)),
         failed=_failure(present),
         differs=any(c.ratio.excludes_one for c in present if c.ratio),
     )
