@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from . import numbers
 from .cells import Cell
 from .columns import Absent, Column, Scope, absences, choose
-from .document import Benchmark, Case, Document, anchor
+from .document import MEDIANS_APART, Benchmark, Case, Document, anchor
 
 # What a row says in its last cell, and what is said of it below the table.
 NOTES = {
@@ -25,6 +25,12 @@ NOTES = {
     "unstable": ("unstable", "near the edge of a cache, where times do not repeat"),
     "stolen": ("stolen", "a neighbour took CPU time meanwhile"),
     "drifting": ("drifting", "the clock of the core had moved around visits"),
+    MEDIANS_APART: (
+        "medians N\u00d7",
+        "the quotient of the two medians is N, which the ratio contradicts. The ratio is the median "
+        "over pairs of processes that ran in turn; where the times of a side fall into two groups, "
+        "a median alone may come from either. Neither figure is a finding: read the interval",
+    ),
     "blocks": ("blocks", "the kernel sleeps or switches by design"),
 }
 BAR_WIDTH = 60  # as in report.css
@@ -138,12 +144,18 @@ def point_text(case: Case) -> str:
 OTHER_WORK = "other work"
 
 
+def _note(case: Case, name: str) -> str:
+    if name == MEDIANS_APART and case.quotient is not None:
+        return f"medians {numbers.time(case.quotient)}\u00d7"
+    return NOTES.get(name, (name, ""))[0]
+
+
 def _notes(cases: Sequence[Case], benchmark: Benchmark) -> list[str]:
-    names = dict.fromkeys(note for case in cases for note in case.notes)
+    names = dict.fromkeys(_note(case, note) for case in cases for note in case.notes)
     other = (
         [OTHER_WORK] if any(c.ratio and c.variant in benchmark.other_work for c in cases) else []
     )
-    return other + [NOTES.get(name, (name, ""))[0] for name in names]
+    return other + list(names)
 
 
 def _other_work_legend(scope: Scope) -> list[tuple[str, str]]:

@@ -15,17 +15,24 @@ def parsed(made: dict[str, Any]) -> document.Document:
     return document.parse(json.dumps(made).encode(), "a.json")
 
 
+def _set_ratio(made: dict[str, Any], case: dict[str, Any], value: float) -> None:
+    """The ratio, and a time that agrees with it."""
+    case["ratio"].update(median=value, low=value * 0.99, high=value * 1.01)
+    reference = next(c for c in made["cases"] if c["id"] == case["ratio"]["to"])
+    for key in ("cpu_ns_per_op", "wall_ns_per_op"):
+        case["time"][key] = {k: v * value for k, v in reference["time"][key].items()}
+
+
 def with_ratios(ratios: dict[str, float]) -> document.Document:
     """boxing/sum with these ratios of boxed_shuffled by size; the others are out of the way."""
     made = fixtures.document(specs=fixtures.SPECS[:1])
     for case in made["cases"]:
         case["notes"], case["point"]["near_edge"] = [], False
         if case["variant"] == "boxed_fresh":
-            case["ratio"].update(median=1.0, low=0.99, high=1.01)
+            _set_ratio(made, case, 1.0)
         size = case["point"]["label"].removeprefix("ws=")
         if case["variant"] == "boxed_shuffled":
-            value = ratios[size]
-            case["ratio"].update(median=value, low=value * 0.99, high=value * 1.01)
+            _set_ratio(made, case, ratios[size])
     return parsed(made)
 
 
@@ -45,7 +52,7 @@ def test_a_larger_ratio_of_another_layout_does_not_lead() -> None:
     made = fixtures.document(specs=fixtures.SPECS[:2])
     for case in made["cases"]:
         if case["variant"] == "boxed_fresh":
-            _set_ratio(case, 500.0)
+            _set_ratio(made, case, 500.0)
     (answer,) = answers.answers([parsed(made)], "boxing")
     assert answer.lead is not None and answer.lead.case.variant == "boxed_shuffled"
 
@@ -55,7 +62,7 @@ def test_a_document_without_headlines_is_led_by_its_strongest_ratio() -> None:
     for benchmark in made["benchmarks"]:
         benchmark.pop("headline", None)
     by_id = {case["id"]: case for case in made["cases"]}
-    _set_ratio(by_id["boxing/assign/boxed_fresh/ws=64MiB"], 500.0)
+    _set_ratio(made, by_id["boxing/assign/boxed_fresh/ws=64MiB"], 500.0)
     (answer,) = answers.answers([parsed(made)], "boxing")
     assert answer.lead is not None and answer.lead.ratio == "500"
 
@@ -65,7 +72,7 @@ def _with_other_work(name: str) -> document.Document:
     made = fixtures.document(specs=(replace(fixtures.SPECS[0], other_work=name),))
     for case in made["cases"]:
         if case["variant"] == "boxed_fresh":
-            _set_ratio(case, 500.0)
+            _set_ratio(made, case, 500.0)
     return parsed(made)
 
 
@@ -85,13 +92,9 @@ def test_slower_faster_and_alike_are_told_apart_by_their_intervals() -> None:
     made = fixtures.document(specs=fixtures.SPECS[1:2])
     compared = [case for case in made["cases"] if case["ratio"]]
     for case, value in zip(compared, (2.0, 3.0, 0.5, 1.001, 0.999)):
-        _set_ratio(case, value)
+        _set_ratio(made, case, value)
     (answer,) = answers.answers([parsed(made)], "boxing")
     assert answer.tally == answers.Tally(slower=2, faster=1, alike=2, set_aside=0)
-
-
-def _set_ratio(case: dict[str, Any], value: float) -> None:
-    case["ratio"].update(median=value, low=value * 0.99, high=value * 1.01)
 
 
 def test_a_reference_that_does_nothing_an_op_does_not_lead() -> None:
@@ -100,7 +103,7 @@ def test_a_reference_that_does_nothing_an_op_does_not_lead() -> None:
         if case["id"] == "boxing/sum/inline/ws=64MiB":
             case["time"]["cpu_ns_per_op"].update(median=1e-6, low=1e-6, high=1e-6)
         elif case["id"].endswith("ws=64MiB"):
-            _set_ratio(case, 900.0)
+            case["ratio"].update(median=900.0, low=890.0, high=910.0)
     (answer,) = answers.answers([parsed(made)], "boxing")
     assert answer.lead is not None and float(answer.lead.ratio) < 900
     assert answer.tally.set_aside == 2
@@ -109,8 +112,8 @@ def test_a_reference_that_does_nothing_an_op_does_not_lead() -> None:
 def test_a_ratio_of_different_work_does_not_lead() -> None:
     made = fixtures.document(specs=fixtures.SPECS[:1])
     by_id = {case["id"]: case for case in made["cases"]}
-    _set_ratio(by_id["boxing/sum/boxed_fresh/ws=64MiB"], 3e8)
-    _set_ratio(by_id["boxing/sum/boxed_fresh/ws=16MiB"], 1e-6)
+    _set_ratio(made, by_id["boxing/sum/boxed_fresh/ws=64MiB"], 3e8)
+    _set_ratio(made, by_id["boxing/sum/boxed_fresh/ws=16MiB"], 1e-6)
     (answer,) = answers.answers([parsed(made)], "boxing")
     (glance,) = answer.glances
     assert glance.worst is not None and float(glance.worst.ratio) < 1000
@@ -129,16 +132,14 @@ def test_noise_does_not_lead() -> None:
 
 
 def test_the_other_benchmarks_dearest_and_cheapest_comparisons_are_named() -> None:
-    specs = tuple(
-        replace(fixtures.SPECS[1], name=name, headline="boxed_fresh") for name in "abcd"
-    )
+    specs = tuple(replace(fixtures.SPECS[1], name=name, headline="boxed_fresh") for name in "abcd")
     made = fixtures.document(specs=specs)
     for benchmark in made["benchmarks"][1:]:
         benchmark["headline"]["leads_family"] = False
     ratios = {"a": 1.5, "b": 4.0, "c": 0.25, "d": 2.0}
     for case in made["cases"]:
         if case["ratio"]:
-            _set_ratio(case, ratios[case["benchmark"][-1]])
+            _set_ratio(made, case, ratios[case["benchmark"][-1]])
     (answer,) = answers.answers([parsed(made)], "boxing")
     found = (answer.lead, answer.dearest, answer.cheapest)
     assert [f.benchmark.name for f in found if f] == ["a", "b", "c"]
@@ -148,6 +149,18 @@ def test_a_document_of_counts_has_no_answer_and_says_why() -> None:
     (answer, *_) = answers.answers([parsed(fixtures.counts_only())], "boxing")
     assert answer.lead is None and answer.tally.compared == 0
     assert answer.not_measured == [("not timed: only counts were asked for", 15)]
+
+
+def test_a_ratio_that_the_medians_contradict_does_not_lead() -> None:
+    made = fixtures.document(specs=fixtures.SPECS[:1])
+    for case in made["cases"]:
+        case["notes"], case["point"]["near_edge"] = [], False
+        if case["ratio"]:
+            _set_ratio(made, case, 2.0)
+    by_id = {case["id"]: case for case in made["cases"]}
+    by_id["boxing/sum/boxed_shuffled/ws=16MiB"]["ratio"].update(median=9.0, low=8.0, high=10.0)
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert answer.lead is not None and answer.lead.ratio == "2.00"
 
 
 def test_a_flat_curve_has_no_onset() -> None:
