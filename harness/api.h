@@ -30,6 +30,7 @@ enum {
     LB_REUSE_CLASSES_MAX = 256, /* classes of reused lines in one model */
     LB_METRICS_MAX = 16,        /* named metrics of one benchmark */
     LB_THREADS_MAX = 64,        /* threads of one benchmark that run at once */
+    LB_RECORD_MEMBERS_MAX = 16, /* members of one record */
 };
 
 /* Where a benchmark is exercised: a working-set rung, or one value of the benchmark's parameter. */
@@ -165,6 +166,41 @@ struct lb_headline {
     bool leads_family;   /* it stands first for the whole family: one benchmark of each */
 };
 
+/* A member as the compiler laid it out. */
+struct lb_record_member {
+    const char *name;    /* "": of an unnamed union */
+    size_t offset_bytes; /* 0 for a bit-field, which has none in C */
+    size_t size_bytes;   /* 0 for a bit-field */
+};
+
+/* A struct that elements of a layout are made of; members end with the first whose name is NULL. */
+struct lb_record {
+    const char *name; /* its tag */
+    size_t size_bytes;
+    struct lb_record_member members[LB_RECORD_MEMBERS_MAX];
+};
+
+/* LB_RECORD(tag, LB_MEMBER(tag, id), ...): all members, in any order. */
+#define LB_RECORD(tag, ...)                                                                        \
+    {                                                                                              \
+        .name = #tag, .size_bytes = sizeof(struct tag), .members = { __VA_ARGS__ }                 \
+    }
+#define LB_MEMBER(tag, member)                                                                     \
+    {                                                                                              \
+        .name = #member, .offset_bytes = offsetof(struct tag, member),                             \
+        .size_bytes = sizeof(((struct tag *)0)->member),                                           \
+    }
+#define LB_BIT_FIELD(member)                                                                       \
+    {                                                                                              \
+        .name = #member,                                                                           \
+    }
+/* An unnamed union, by the largest of its members. */
+#define LB_UNNAMED_UNION(tag, largest)                                                             \
+    {                                                                                              \
+        .name = "", .offset_bytes = offsetof(struct tag, largest),                                 \
+        .size_bytes = sizeof(((struct tag *)0)->largest),                                          \
+    }
+
 /* One question. */
 struct lb_benchmark {
     const char *family; /* boxing, padding, density, flat_index, slices, or an author's own */
@@ -177,7 +213,7 @@ struct lb_benchmark {
     const char *op;       /* what one op is: "element", "lookup"; singular */
     unsigned revision;    /* raised when the question changes: old results do not compare */
 
-    struct lb_headline headline;     /* what the report's answer says of it; none: nothing */
+    struct lb_headline headline; /* what the report's answer says of it; none: nothing */
 
     const char *modes[LB_MODES_MAX]; /* names, [a-z0-9_,]+; none: one nameless mode */
 
@@ -221,6 +257,13 @@ struct lb_benchmark {
 
     const struct lb_variant *variants;
     size_t variant_count;
+
+    /*
+     * The structs whose layout is a part of the question: `run` asks pahole what they look like in
+     * the debug information, and a test compares that with this. NULL: elements are plain words.
+     */
+    const struct lb_record *records;
+    size_t record_count;
 };
 
 /* First line of every descriptor: LB_BENCHMARK_HERE("boxing", "sum"), */

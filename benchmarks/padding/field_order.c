@@ -306,6 +306,16 @@ static const struct lb_variant variants[] = {
     },
 };
 
+#define RECORD(tag)                                                                                \
+    LB_RECORD(tag, LB_MEMBER(tag, id), LB_MEMBER(tag, amount), LB_MEMBER(tag, time),               \
+              LB_MEMBER(tag, count), LB_MEMBER(tag, code), LB_MEMBER(tag, kind),                   \
+              LB_MEMBER(tag, state), LB_MEMBER(tag, flag))
+
+static const struct lb_record records[] = {
+    RECORD(field_order_declared), RECORD(field_order_sorted),  RECORD(field_order_packed),
+    RECORD(field_order_align16),  RECORD(field_order_align64),
+};
+
 const struct lb_benchmark lb_benchmark_padding_field_order = {
     LB_BENCHMARK_HERE("padding", "field_order"),
     .question = "What does padding between the fields of a record cost?",
@@ -321,4 +331,6 @@ const struct lb_benchmark lb_benchmark_padding_field_order = {
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

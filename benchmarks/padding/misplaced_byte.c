@@ -206,6 +206,18 @@ static const struct lb_variant variants[] = {
     },
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(misplaced_byte_declared, LB_MEMBER(misplaced_byte_declared, id),
+              LB_MEMBER(misplaced_byte_declared, score), LB_MEMBER(misplaced_byte_declared, text),
+              LB_MEMBER(misplaced_byte_declared, flags)),
+    LB_RECORD(misplaced_byte_reordered, LB_MEMBER(misplaced_byte_reordered, id),
+              LB_MEMBER(misplaced_byte_reordered, score),
+              LB_MEMBER(misplaced_byte_reordered, flags),
+              LB_MEMBER(misplaced_byte_reordered, text)),
+    LB_RECORD(misplaced_byte_hot, LB_MEMBER(misplaced_byte_hot, id),
+              LB_MEMBER(misplaced_byte_hot, score), LB_MEMBER(misplaced_byte_hot, flags)),
+};
+
 const struct lb_benchmark lb_benchmark_padding_misplaced_byte = {
     LB_BENCHMARK_HERE("padding", "misplaced_byte"),
     .question = "What does one hot byte behind a cold field cost?",
@@ -220,4 +232,6 @@ const struct lb_benchmark lb_benchmark_padding_misplaced_byte = {
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };
