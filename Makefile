@@ -199,6 +199,11 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libgate.a $(B)/libharness.a
 	$(call say,LINK,$@)
 	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+# It asks for the records of the suite, as they are compiled here.
+$(B)/tests/harness/test_struct_layouts: $(B)/tests/harness/test_struct_layouts.o $(BENCHMARK_OBJ) $(B)/libharness.a
+	$(call say,LINK,$@)
+	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(EXTRA_LDLIBS) -lcmocka
+
 # Benchmarks that crash, hang and lie, for the command line's tests, in a build of their own.
 BROKEN_BUILD = $(MAKE) BUILD=release BUILD_DIR=build/broken EXTRA_BENCHMARKS=tests/benchmarks
 TSAN_BUILD   = $(MAKE) BUILD=tsan BUILD_DIR=build/tsan

@@ -30,6 +30,7 @@ enum {
     LB_REUSE_CLASSES_MAX = 256, /* classes of reused lines in one model */
     LB_METRICS_MAX = 16,        /* named metrics of one benchmark */
     LB_THREADS_MAX = 64,        /* threads of one benchmark that run at once */
+    LB_RECORD_MEMBERS_MAX = 16, /* members of one record */
 };
 
 /* Where a benchmark is exercised: a working-set rung, or one value of the benchmark's parameter. */
@@ -150,7 +151,55 @@ struct lb_variant {
     const char *allocator;
 
     bool huge_pages; /* ask for 2 MiB pages for the arena and the heap; what came is recorded */
+
+    /*
+     * NULL, or what one op does here beyond the reference's, or without: "maps the file first". Its
+     * ratio is shown, with this, and is nobody's answer. On the reference: so for all variants.
+     */
+    const char *other_work;
 };
+
+/* The comparison that a reader wants first: of this variant, in this mode, with the reference. */
+struct lb_headline {
+    const char *variant; /* NULL: there is none */
+    const char *mode;    /* NULL where the benchmark has no modes */
+    bool leads_family;   /* it stands first for the whole family: one benchmark of each */
+};
+
+/* A member as the compiler laid it out. */
+struct lb_record_member {
+    const char *name;    /* "": of an unnamed union */
+    size_t offset_bytes; /* 0 for a bit-field, which has none in C */
+    size_t size_bytes;   /* 0 for a bit-field */
+};
+
+/* A struct that elements of a layout are made of; members end with the first whose name is NULL. */
+struct lb_record {
+    const char *name; /* its tag */
+    size_t size_bytes;
+    struct lb_record_member members[LB_RECORD_MEMBERS_MAX];
+};
+
+/* LB_RECORD(tag, LB_MEMBER(tag, id), ...): all members, in any order. */
+#define LB_RECORD(tag, ...)                                                                        \
+    {                                                                                              \
+        .name = #tag, .size_bytes = sizeof(struct tag), .members = { __VA_ARGS__ }                 \
+    }
+#define LB_MEMBER(tag, member)                                                                     \
+    {                                                                                              \
+        .name = #member, .offset_bytes = offsetof(struct tag, member),                             \
+        .size_bytes = sizeof(((struct tag *)0)->member),                                           \
+    }
+#define LB_BIT_FIELD(member)                                                                       \
+    {                                                                                              \
+        .name = #member,                                                                           \
+    }
+/* An unnamed union, by the largest of its members. */
+#define LB_UNNAMED_UNION(tag, largest)                                                             \
+    {                                                                                              \
+        .name = "", .offset_bytes = offsetof(struct tag, largest),                                 \
+        .size_bytes = sizeof(((struct tag *)0)->largest),                                          \
+    }
 
 /* One question. */
 struct lb_benchmark {
@@ -163,6 +212,8 @@ struct lb_benchmark {
     const char *learns;   /* two or three sentences: what a user learns; the report prints it */
     const char *op;       /* what one op is: "element", "lookup"; singular */
     unsigned revision;    /* raised when the question changes: old results do not compare */
+
+    struct lb_headline headline; /* what the report's answer says of it; none: nothing */
 
     const char *modes[LB_MODES_MAX]; /* names, [a-z0-9_,]+; none: one nameless mode */
 
@@ -206,6 +257,13 @@ struct lb_benchmark {
 
     const struct lb_variant *variants;
     size_t variant_count;
+
+    /*
+     * The structs whose layout is a part of the question: `run` asks pahole what they look like in
+     * the debug information, and a test compares that with this. NULL: elements are plain words.
+     */
+    const struct lb_record *records;
+    size_t record_count;
 };
 
 /* First line of every descriptor: LB_BENCHMARK_HERE("boxing", "sum"), */

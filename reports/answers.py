@@ -1,17 +1,19 @@
-"""The answer first: one sentence a family, made from the numbers and from nothing else.
+"""The answer first: one comparison a family, made from the numbers and from nothing else.
 
-Not every ratio may lead. An op that takes next to no time does next to nothing, and a ratio of
-thousands compares different work (a page fault, a walk over an emptied table), not layouts: both
-stay in the tables. Of the rest the worst is looked for among the steady cases, by the lower end of
-its interval, so that noise does not lead either; a family without steady cases falls back to all,
-and says so. What is typical is the median over benchmarks, each by its own median: a benchmark
-with many cases has no more say than one with few.
+What leads is not searched for. The author of a benchmark names the comparison that answers its
+question, and one benchmark of each family leads; here it gets its numbers, at the steady point
+where it is furthest from 1 (by the end of its interval that is nearer to 1, so that noise does not
+lead), with the other end of its range beside it.
+
+Not every ratio may be summed up. Where a variant, or the reference, does other work an op, its
+author says so; an op that takes next to no time does next to nothing, and a ratio of thousands
+compares no layouts either. All of these stay in the tables, and out of here. A document from before
+authors named comparisons is read as well: there the most telling ratio leads.
 """
 
 from __future__ import annotations
 
 import math
-import statistics
 from collections import Counter
 from dataclasses import dataclass
 from typing import Sequence
@@ -36,7 +38,7 @@ class Finding:
     basis: str
     point: str
     onset: str  # "once the data leave L2", or empty
-    first: str  # the ratio at the smallest point, where the onset is not that
+    other_end: tuple[str, str] | None  # the ratio furthest from this one on its curve, and where
     steady: bool
 
     @property
@@ -49,15 +51,36 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """Ratios that compare the same work: how many lie beyond their intervals, and on which side."""
+
+    slower: int
+    faster: int
+    alike: int
+    set_aside: int  # ratios of other work
+
+    @property
+    def compared(self) -> int:
+        return self.slower + self.faster + self.alike
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.slower + other.slower,
+            self.faster + other.faster,
+            self.alike + other.alike,
+            self.set_aside + other.set_aside,
+        )
+
+
+@dataclass(frozen=True)
 class Glance:
     """What one machine says about one benchmark, in a line."""
 
     benchmark: Benchmark
+    headline: Finding | None  # what its author asks for
     worst: Finding | None
     fastest: Finding | None
-    typical: float | None  # median of the ratios that may lead
-    ratios: int
-    set_aside: int  # ratios that may not
+    tally: Tally
 
 
 @dataclass(frozen=True)
@@ -66,20 +89,12 @@ class Answer:
 
     family: str
     machine: str
-    worst: Finding | None
-    typical: str
-    fastest: Finding | None
+    lead: Finding | None
+    dearest: Finding | None  # of the other benchmarks' headlines, where it costs
+    cheapest: Finding | None  # and where it saves
+    tally: Tally
     glances: Sequence[Glance]
     not_measured: Sequence[tuple[str, int]]  # reason, how many cases
-
-    @property
-    def compared(self) -> int:
-        """Benchmarks that have a ratio to speak of."""
-        return sum(1 for glance in self.glances if glance.ratios)
-
-    @property
-    def set_aside(self) -> int:
-        return sum(glance.set_aside for glance in self.glances)
 
 
 def _span(case: Case) -> str:
@@ -90,9 +105,12 @@ def _span(case: Case) -> str:
     return cells.interval_text(ratio.low, ratio.high)
 
 
-def _same_curve(case: Case, cases: Sequence[Case]) -> list[Case]:
-    key = (case.benchmark, case.variant, case.mode)
-    found = [c for c in cases if (c.benchmark, c.variant, c.mode) == key and c.ratio]
+def _where(case: Case, benchmark: Benchmark) -> str:
+    return f"{benchmark.parameter} {point_text(case)}" if benchmark.parameter else point_text(case)
+
+
+def _curve(cases: Sequence[Case], variant: str, mode: str) -> list[Case]:
+    found = [c for c in cases if (c.variant, c.mode) == (variant, mode) and c.ratio]
     return sorted(found, key=lambda c: c.point)
 
 
@@ -113,27 +131,35 @@ def _onset(case: Case, curve: Sequence[Case]) -> int:
     return start if start <= curve.index(case) else 0
 
 
+def _onset_text(case: Case, curve: Sequence[Case]) -> str:
+    start = _onset(case, curve) if case.parameter is None else 0
+    before = curve[start - 1].level if start else None
+    return f"once the data leave {before}" if before and before != curve[start].level else ""
+
+
+def _other_end(case: Case, curve: Sequence[Case], benchmark: Benchmark) -> tuple[str, str] | None:
+    def distance(c: Case) -> float:
+        assert c.ratio is not None and case.ratio is not None
+        return abs(math.log(c.ratio.median / case.ratio.median))
+
+    end = max((c for c in curve if c is not case), key=distance, default=None)
+    if end is None or end.ratio is None:
+        return None
+    return numbers.time(end.ratio.median), _where(end, benchmark)
+
+
 def _finding(case: Case, benchmark: Benchmark, cases: Sequence[Case]) -> Finding:
     assert case.ratio is not None
-    curve = _same_curve(case, cases)
-    onset, first = "", ""
-    positive = all(c.ratio and c.ratio.median > 0 for c in curve)
-    if len(curve) > 1 and case.parameter is None and positive:
-        start = _onset(case, curve)
-        before = curve[start - 1].level if start else None
-        if before and before != curve[start].level:
-            onset = f"once the data leave {before}"
-            assert curve[0].ratio is not None
-            first = f"{numbers.time(curve[0].ratio.median)} at {point_text(curve[0])}"
+    curve = [c for c in _curve(cases, case.variant, case.mode) if c.ratio and c.ratio.median > 0]
     return Finding(
         benchmark=benchmark,
         case=case,
         ratio=numbers.time(case.ratio.median),
         span=_span(case),
         basis="wall" if case.ratio_basis == "wall" else "CPU",
-        point=point_text(case),
-        onset=onset,
-        first=first,
+        point=_where(case, benchmark),
+        onset=_onset_text(case, curve),
+        other_end=_other_end(case, curve, benchmark),
         steady=case.steady,
     )
 
@@ -143,9 +169,9 @@ def _ns(case: Case, basis: str) -> float:
     return interval.median if interval else 0.0
 
 
-def _may_lead(case: Case, document: Document) -> bool:
+def _may_lead(case: Case, benchmark: Benchmark, document: Document) -> bool:
     """True where both sides do something an op, and the same kind of something."""
-    if case.ratio is None or case.ratio.median <= 0:
+    if case.variant in benchmark.other_work or case.ratio is None or case.ratio.median <= 0:
         return False
     sides = [case]
     if reference := document.by_id.get(case.raw["ratio"]["to"]):
@@ -155,57 +181,93 @@ def _may_lead(case: Case, document: Document) -> bool:
 
 
 def _surely(case: Case) -> float:
-    """The end of the ratio's interval that is nearer to no difference."""
+    """The end of the ratio's interval that is nearer to no difference; 1 if that lies inside."""
     ratio = case.ratio
     assert ratio is not None
     if ratio.low is None or ratio.high is None:
         return ratio.median
-    return ratio.low if ratio.median > 1 else ratio.high
+    return max(ratio.low, 1.0) if ratio.median > 1 else min(ratio.high, 1.0)
 
 
-def _glance(document: Document, benchmark: Benchmark) -> Glance:
+def _strength(case: Case) -> float:
+    sure = _surely(case)
+    return abs(math.log(sure)) if sure > 0 else 0.0
+
+
+def _named(benchmark: Benchmark, leading: Sequence[Case]) -> Case | None:
+    """The point of the author's comparison that says most, steady ones before others."""
+    if benchmark.headline is None:
+        return None
+    curve = _curve(leading, benchmark.headline.variant, benchmark.headline.mode)
+    return max([c for c in curve if c.steady] or curve, key=_strength, default=None)
+
+
+def _tally(leading: Sequence[Case], set_aside: int) -> Tally:
+    apart = [c.ratio for c in leading if c.ratio and c.ratio.excludes_one]
+    slower = sum(1 for ratio in apart if ratio.median > 1)
+    return Tally(slower, len(apart) - slower, len(leading) - len(apart), set_aside)
+
+
+def _glance(document: Document, benchmark: Benchmark, named: bool) -> Glance:
     cases = [c for c in document.cases if c.benchmark == benchmark.id]
     compared = [c for c in cases if c.ratio]
-    leading = [c for c in compared if _may_lead(c, document)]
+    leading = [c for c in compared if _may_lead(c, benchmark, document)]
     steady = [c for c in leading if c.steady] or leading
     worst, best = max(steady, key=_surely, default=None), min(steady, key=_surely, default=None)
+    if worst and not (worst.ratio and worst.ratio.median > 1):
+        worst = None
     if best and not (best.ratio and best.ratio.median < 1 and best.ratio.excludes_one):
         best = None
-    ratios = [c.ratio.median for c in leading if c.ratio]
+    head = _named(benchmark, leading) if named else max(steady, key=_strength, default=None)
     return Glance(
         benchmark=benchmark,
+        headline=_finding(head, benchmark, cases) if head else None,
         worst=_finding(worst, benchmark, cases) if worst else None,
         fastest=_finding(best, benchmark, cases) if best else None,
-        typical=statistics.median(ratios) if ratios else None,
-        ratios=len(ratios),
-        set_aside=len(compared) - len(leading),
+        tally=_tally(leading, len(compared) - len(leading)),
     )
 
 
-def _lead(findings: Sequence[Finding | None], worst: bool) -> Finding | None:
-    """The most telling of the findings, steady ones before others."""
-    known = [f for f in findings if f]
-    known = [f for f in known if f.steady] or known
-    sign = 1 if worst else -1
-    return max(known, key=lambda f: sign * _surely(f.case), default=None)
+def _lead(glances: Sequence[Glance]) -> Finding | None:
+    """The headline of the benchmark that leads its family; where there is none, the strongest."""
+    headlines = [g.headline for g in glances if g.headline]
+    for finding in headlines:
+        if finding.benchmark.headline and finding.benchmark.headline.leads_family:
+            return finding
+    steady = [f for f in headlines if f.steady] or headlines
+    return max(steady, key=lambda f: _strength(f.case), default=None)
+
+
+def _ends(others: Sequence[Finding]) -> tuple[Finding | None, Finding | None]:
+    """Of these headlines the one that costs most, and the one that saves most."""
+    steady = [f for f in others if f.steady] or list(others)
+    dearest = max(steady, key=lambda f: _surely(f.case), default=None)
+    cheapest = min(steady, key=lambda f: _surely(f.case), default=None)
+    return (
+        dearest if dearest and _surely(dearest.case) > 1 else None,
+        cheapest if cheapest and _surely(cheapest.case) < 1 else None,
+    )
 
 
 def _answer(family: str, document: Document) -> Answer:
     benchmarks = [b for b in document.benchmarks if b.family == family]
-    glances = [_glance(document, benchmark) for benchmark in benchmarks]
+    named = any(b.headline for b in benchmarks)
+    glances = [_glance(document, benchmark, named) for benchmark in benchmarks]
     names = {b.id for b in benchmarks}
     failed = Counter(
         f"{c.status.replace('_', ' ')}: {c.reason}"
         for c in document.cases
         if c.benchmark in names and c.status != "ok"
     )
-    typical = [g.typical for g in glances if g.typical is not None]
+    lead = _lead(glances)
+    dearest, cheapest = _ends([g.headline for g in glances if g.headline and g.headline != lead])
     return Answer(
         family=family,
         machine=document.label,
-        worst=_lead([g.worst for g in glances], worst=True),
-        typical=numbers.time(statistics.median(typical)) if typical else "",
-        fastest=_lead([g.fastest for g in glances], worst=False),
+        lead=lead,
+        dearest=dearest,
+        cheapest=cheapest,
+        tally=sum((g.tally for g in glances), Tally(0, 0, 0, 0)),
         glances=glances,
         not_measured=failed.most_common(),
     )

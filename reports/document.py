@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Mapping
 from urllib.parse import quote
@@ -11,6 +11,9 @@ from . import schema, strictjson
 from .errors import InputError
 
 Json = Mapping[str, Any]
+
+MEDIANS_APART = "medians_apart"  # the note; as in harness/run/result.c, for documents without it
+_APART, _SLACK = 1.5, 0.01
 
 
 def anchor(text: str) -> str:
@@ -65,6 +68,7 @@ class Case:
     ratio_basis: str
     counters: Mapping[str, Reading]
     simulated: Mapping[str, Reading]
+    quotient: float | None  # of its median and the reference's; None: there is no ratio
     raw: Json
 
     @property
@@ -84,8 +88,17 @@ class Case:
     @property
     def steady(self) -> bool:
         """False where the run itself says that the time is not to be leaned on."""
-        shaky = {"unsteady", "few_samples", "unstable"}
+        shaky = {"unsteady", "few_samples", "unstable", MEDIANS_APART}
         return not shaky & set(self.notes) and not self.raw["point"]["near_edge"]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The comparison that a benchmark's author names: of this variant, in this mode."""
+
+    variant: str
+    mode: str
+    leads_family: bool
 
 
 @dataclass(frozen=True)
@@ -102,6 +115,8 @@ class Benchmark:
     blocks: bool
     not_simulable: str | None
     variants: Mapping[str, str]
+    headline: Headline | None
+    other_work: Mapping[str, str]  # variant -> "who: what", where its ratio is of other work
     metrics: Mapping[str, str]  # what its cases report beyond time: name -> what is counted
     source: str
     revision: int
@@ -164,8 +179,36 @@ def _case(raw: Json) -> Case:
         ratio_basis=ratio["basis"] if ratio else "",
         counters=_readings(raw["counters"]),
         simulated=_readings(raw["simulated"]),
+        quotient=None,
         raw=raw,
     )
+
+
+def _quotient(case: Case, by_id: Mapping[str, Case]) -> float | None:
+    """What the two medians shown make of the ratio; None where one is not known, or is 0."""
+    reference = by_id.get(case.raw["ratio"]["to"]) if case.ratio else None
+    if reference is None:
+        return None
+    sides = [c.wall if case.ratio_basis == "wall" else c.cpu for c in (case, reference)]
+    own, other = sides
+    return own.median / other.median if own and other and other.median > 0 else None
+
+
+def _apart(ratio: Interval, quotient: float) -> bool:
+    if ratio.low is not None and ratio.high is not None:
+        if not ratio.low * (1 - _SLACK) <= quotient <= ratio.high * (1 + _SLACK):
+            return True
+    return not ratio.median / _APART <= quotient <= ratio.median * _APART
+
+
+def _with_quotient(case: Case, by_id: Mapping[str, Case]) -> Case:
+    quotient = _quotient(case, by_id)
+    if case.ratio is None or quotient is None:
+        return case
+    notes = case.notes
+    if MEDIANS_APART not in notes and _apart(case.ratio, quotient):
+        notes += (MEDIANS_APART,)
+    return replace(case, quotient=quotient, notes=notes)
 
 
 _BETTER = {"lower": " (lower is better)", "higher": " (higher is better)", "none": ""}
@@ -173,6 +216,21 @@ _BETTER = {"lower": " (lower is better)", "higher": " (higher is better)", "none
 
 def _metric_text(raw: Json) -> str:
     return raw["summary"] + _BETTER[raw["better"]]
+
+
+def _headline(raw: Json | None) -> Headline | None:
+    return Headline(raw["variant"], raw["mode"], raw["leads_family"]) if raw else None
+
+
+def _other_work(raw: Json) -> dict[str, str]:
+    """By variant. Where it is the reference that does other work, it says so for all of them."""
+    said = {
+        v["name"]: f"{v['name']}: {v['other_work']}" for v in raw["variants"] if "other_work" in v
+    }
+    reference = raw["reference"]
+    if (why := said.pop(reference, None)) is None:
+        return said
+    return {v["name"]: why for v in raw["variants"] if v["name"] != reference}
 
 
 def _benchmark(raw: Json) -> Benchmark:
@@ -189,6 +247,8 @@ def _benchmark(raw: Json) -> Benchmark:
         blocks=raw["blocks"],
         not_simulable=raw["not_simulable"],
         variants={v["name"]: v["summary"] for v in raw["variants"]},
+        headline=_headline(raw.get("headline")),
+        other_work=_other_work(raw),
         metrics={m["name"]: _metric_text(m) for m in raw["metrics"]},
         source=f"{raw['source_file']}:{raw['source_line']}",
         revision=raw["revision"],
@@ -203,6 +263,10 @@ def _check_benchmarks(raw: Json, file: str) -> dict[str, set[str]]:
         if name in variants:
             raise InputError(file, f"$.benchmarks[{i}]", f"{name} stands here twice")
         variants[name] = {v["name"] for v in benchmark["variants"]}
+        named = benchmark.get("headline")
+        if named and named["variant"] not in variants[name]:
+            reason = f"{name} has no variant {named['variant']}"
+            raise InputError(file, f"$.benchmarks[{i}].headline.variant", reason)
     return variants
 
 
@@ -234,7 +298,8 @@ def parse(data: bytes, file: str) -> Document:
     raw = strictjson.read(data, file)
     schema.validate(raw, file)
     _check_consistent(raw, file)
-    cases = tuple(_case(c) for c in raw["cases"])
+    found = {c.id: c for c in map(_case, raw["cases"])}
+    cases = tuple(_with_quotient(c, found) for c in found.values())
     return Document(
         file=file,
         label=raw["machine"]["name"],

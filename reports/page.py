@@ -74,7 +74,8 @@ def _bounds(families: Sequence[sections.Family]) -> dict[str, Any]:
     return {
         "ratio": answers.MOST_RATIO,
         "ns": answers.LEAST_NS_PER_OP,
-        "set_aside": sum(a.set_aside for family in families for a in family.answers),
+        "named": any(s.benchmark.headline for family in families for s in family.sections),
+        "set_aside": sum(a.tally.set_aside for family in families for a in family.answers),
     }
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from . import numbers
 from .cells import Cell
 from .columns import Absent, Column, Scope, absences, choose
-from .document import Benchmark, Case, Document, anchor
+from .document import MEDIANS_APART, Benchmark, Case, Document, anchor
 
 # What a row says in its last cell, and what is said of it below the table.
 NOTES = {
@@ -25,6 +25,12 @@ NOTES = {
     "unstable": ("unstable", "near the edge of a cache, where times do not repeat"),
     "stolen": ("stolen", "a neighbour took CPU time meanwhile"),
     "drifting": ("drifting", "the clock of the core moved during visits"),
+    MEDIANS_APART: (
+        "medians N\u00d7",
+        "the quotient of the two medians is N, which the ratio contradicts. The ratio is the median "
+        "over pairs of processes that ran in turn; where the times of a side fall into two groups, "
+        "a median alone may come from either. Neither figure is a finding: read the interval",
+    ),
     "blocks": ("blocks", "the kernel sleeps or switches by design"),
 }
 BAR_WIDTH = 60  # as in report.css
@@ -135,9 +141,29 @@ def point_text(case: Case) -> str:
     return numbers.size(case.working_set_bytes)
 
 
-def _notes(cases: Sequence[Case]) -> list[str]:
-    names = dict.fromkeys(note for case in cases for note in case.notes)
-    return [NOTES.get(name, (name, ""))[0] for name in names]
+OTHER_WORK = "other work"
+
+
+def _note(case: Case, name: str) -> str:
+    if name == MEDIANS_APART and case.quotient is not None:
+        return f"medians {numbers.time(case.quotient)}\u00d7"
+    return NOTES.get(name, (name, ""))[0]
+
+
+def _notes(cases: Sequence[Case], benchmark: Benchmark) -> list[str]:
+    names = dict.fromkeys(_note(case, note) for case in cases for note in case.notes)
+    other = (
+        [OTHER_WORK] if any(c.ratio and c.variant in benchmark.other_work for c in cases) else []
+    )
+    return other + list(names)
+
+
+def _other_work_legend(scope: Scope) -> list[tuple[str, str]]:
+    shown = {c.variant for cases in scope.cases for c in cases if c.ratio}
+    reasons = dict.fromkeys(why for v, why in scope.benchmark.other_work.items() if v in shown)
+    if not reasons:
+        return []
+    return [(OTHER_WORK, "the ratio is not of layouts alone. " + "; ".join(reasons))]
 
 
 def _notes_legend(scope: Scope, columns: Sequence[Column]) -> list[tuple[str, str]]:
@@ -145,9 +171,12 @@ def _notes_legend(scope: Scope, columns: Sequence[Column]) -> list[tuple[str, st
     used = {note for cases in scope.cases for case in cases for note in case.notes}
     shown = dict.fromkeys(c.group for c in columns if c.key.startswith("metric."))
     metrics = scope.benchmark.metrics
-    return [texts for name, texts in NOTES.items() if name in used] + [
-        (name, metrics[name]) for name in shown if name in metrics
-    ]
+    said = [texts for name, texts in NOTES.items() if name in used]
+    return (
+        _other_work_legend(scope)
+        + said
+        + [(name, metrics[name]) for name in shown if name in metrics]
+    )
 
 
 def _failure(cases: Sequence[Case]) -> str:
@@ -196,7 +225,7 @@ def _row(cases: Sequence[Case | None], benchmark: Benchmark, previous: Row | Non
         point_value=case.point[1] or case.point[0],
         level=case.level or "",
         starts_point=previous is None or previous.point != point,
-        notes=", ".join(_notes(present)),
+        notes=", ".join(_notes(present, benchmark)),
         failed=_failure(present),
         differs=any(c.ratio.excludes_one for c in present if c.ratio),
     )

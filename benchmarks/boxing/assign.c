@@ -385,6 +385,7 @@ const struct lb_benchmark lb_benchmark_boxing_assign = {
               "word removes the box, and shared boxes for small values do so only for those.",
     .op = "store",
     .revision = 1,
+    .headline = {.variant = "malloc_fresh", .mode = "large"},
     .modes = {"small", "large"},
     .reference_element_bytes = 8,
     .expected = assign_expected,

@@ -333,6 +333,7 @@ const struct lb_benchmark lb_benchmark_boxing_depth = {
               "does depend, each hop costs the latency of where its box lies.",
     .op = "value",
     .revision = 1,
+    .headline = {.variant = "hops_1_shuffled", .mode = "independent"},
     .modes = {"independent", "dependent"},
     .reference_element_bytes = 8,
     .expected = expected,

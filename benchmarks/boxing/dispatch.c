@@ -402,6 +402,7 @@ const struct lb_benchmark lb_benchmark_boxing_dispatch = {
               "object.",
     .op = "call",
     .revision = 1,
+    .headline = {.variant = "vtable_shuffled"},
     .reference_element_bytes = sizeof(struct fields),
     .expected = expected,
     .variants = variants,

@@ -454,6 +454,7 @@ const struct lb_benchmark lb_benchmark_boxing_fragmentation = {
               "order of visits that is no longer the order of addresses costs most.",
     .op = "live object",
     .revision = 1,
+    .headline = {.variant = "freed_69"},
     .reference_element_bytes = sizeof(struct object),
     .expected = expected,
     .metrics = {{"system_allocations", "requests", "for memory, to the system, to fill the heap",

@@ -425,6 +425,7 @@ const struct lb_benchmark lb_benchmark_boxing_generic = {
               "top, and with them their lines.",
     .op = "element",
     .revision = 1,
+    .headline = {.variant = "boxed_shuffled", .mode = "sort"},
     .modes = {"sort", "fold"},
     .reference_element_bytes = 8,
     .expected = expected,

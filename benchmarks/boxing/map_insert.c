@@ -179,6 +179,7 @@ const struct lb_benchmark lb_benchmark_boxing_map_insert = {
               "map is one sweep over its buckets.",
     .op = "insert",
     .revision = 1,
+    .headline = {.variant = "interface_both"},
     .reference_element_bytes = 72, /* a bucket's share, and the text */
     .uneven = true,
     .expected = expected,

@@ -238,6 +238,7 @@ const struct lb_benchmark lb_benchmark_boxing_map_values = {
               "right: it costs next to nothing beside a miss.",
     .op = "lookup",
     .revision = 1,
+    .headline = {.variant = "interface_both", .mode = "dependent"},
     .modes = {"independent", "dependent"},
     .reference_element_bytes = 72, /* a bucket's share, and a chunk for the text */
     .expected = expected,

@@ -310,6 +310,7 @@ static const struct lb_variant variants[] = {
     {
         .name = "pointer_free",
         .summary = "values in blocks of 64 without pointers: a block's header is marked, no more",
+        .other_work = "marks one header for 64 values: it has nothing to trace",
         .create = pointer_free_create,
         .run = {pointer_free_run},
         .measure = pointer_free_measure,

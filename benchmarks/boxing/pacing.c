@@ -416,6 +416,7 @@ const struct lb_benchmark lb_benchmark_boxing_pacing = {
               "lowers the peak; only fewer objects do.",
     .op = "operation",
     .revision = 1,
+    .headline = {.variant = "manual"},
     .reference_element_bytes = 136, /* a slot, and two cells with as many free ones */
     .pass_ops = pass_ops,
     .uneven = true,

@@ -323,6 +323,7 @@ const struct lb_benchmark lb_benchmark_boxing_sum = {
               "to nothing; a tagged word keeps small values where an array has them.",
     .op = "element",
     .revision = 1,
+    .headline = {.variant = "boxed_shuffled", .leads_family = true},
     .reference_element_bytes = 8,
     .expected = sum_expected,
     .variants = variants,

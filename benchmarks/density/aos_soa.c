@@ -11,6 +11,16 @@
 
 enum { FIELDS = 8, RECORD_BYTES = FIELDS * 8, LANES = 8 };
 
+/* What `aos` has an array of. */
+struct aos_soa_record {
+    uint64_t fields[FIELDS];
+};
+
+/* What `aosoa` has an array of. The kernels count in words all the same. */
+struct aos_soa_block {
+    uint64_t lanes[FIELDS][LANES];
+};
+
 enum mode {
     ONE_SEQUENTIAL,
     FOUR_SEQUENTIAL,
@@ -74,7 +84,7 @@ static uint64_t column_words(const struct lb_point *point)
 
 static uint64_t aos_footprint(const struct lb_point *point)
 {
-    return point->elements * RECORD_BYTES;
+    return point->elements * sizeof(struct aos_soa_record);
 }
 
 static uint64_t soa_footprint(const struct lb_point *point)
@@ -84,7 +94,7 @@ static uint64_t soa_footprint(const struct lb_point *point)
 
 static uint64_t aosoa_footprint(const struct lb_point *point)
 {
-    return (point->elements + LANES - 1) / LANES * LANES * RECORD_BYTES;
+    return (point->elements + LANES - 1) / LANES * sizeof(struct aos_soa_block);
 }
 
 LB_ALWAYS_INLINE void *create(const struct lb_point *point, struct lb_arena *arena, uint64_t bytes,
@@ -363,6 +373,11 @@ static const struct lb_variant variants[] = {
     },
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(aos_soa_record, LB_MEMBER(aos_soa_record, fields)),
+    LB_RECORD(aos_soa_block, LB_MEMBER(aos_soa_block, lanes)),
+};
+
 const struct lb_benchmark lb_benchmark_density_aos_soa = {
     LB_BENCHMARK_HERE("density", "aos_soa"),
     .question = "Should a record's fields lie together, or each field in an array of its own?",
@@ -374,10 +389,13 @@ const struct lb_benchmark lb_benchmark_density_aos_soa = {
         "that use only a part of the cache's sets.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "soa", .mode = "one,sequential", .leads_family = true},
     .modes = {"one,sequential", "four,sequential", "all,sequential", "one,random", "four,random",
               "all,random", "all,dependent"},
     .reference_element_bytes = RECORD_BYTES,
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

@@ -7,26 +7,26 @@
  */
 #include "benchmarks/density/density.h"
 
-struct node {
+struct chase_node {
     union {
-        const struct node *next;
+        const struct chase_node *next;
         uint32_t next_index; /* of the `indices` variant */
     };
     uint64_t place; /* hops from node 0; read once a run */
     uint64_t unused[6];
 };
 
-_Static_assert(sizeof(struct node) == LB_CACHE_LINE_BYTES, "one node is one line");
+_Static_assert(sizeof(struct chase_node) == LB_CACHE_LINE_BYTES, "one node is one line");
 
 struct chase_state {
-    const struct node *at; /* where the last run stopped */
-    const struct node *nodes;
+    const struct chase_node *at; /* where the last run stopped */
+    const struct chase_node *nodes;
     uint64_t seed;
 };
 
 enum order { IN_ORDER, SHUFFLED_IN_PAGE, SHUFFLED };
 
-enum { PAGE_NODES = 4096 / sizeof(struct node) };
+enum { PAGE_NODES = 4096 / sizeof(struct chase_node) };
 
 /* visit[i]: the node that hop number i leaves from. */
 static void visit_in_page_order(uint32_t *visit, uint64_t n, uint64_t seed)
@@ -67,10 +67,10 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, enum o
     uint64_t n = point->elements;
     struct chase_state *s = lb_scratch_alloc(arena, sizeof *s);
     uint32_t *visit = lb_scratch_alloc(arena, n * sizeof *visit);
-    struct node *nodes = lb_arena_alloc(arena, n * sizeof *nodes, 4096);
+    struct chase_node *nodes = lb_arena_alloc(arena, n * sizeof *nodes, 4096);
     choose_visits(visit, arena, point, order);
     for (uint64_t i = 0; i < n; i++) {
-        struct node *node = &nodes[visit[i]];
+        struct chase_node *node = &nodes[visit[i]];
         uint32_t next = visit[i + 1 < n ? i + 1 : 0];
         if (by_index)
             node->next_index = next;
@@ -103,7 +103,7 @@ static void *create_indices(const struct lb_point *point, struct lb_arena *arena
 }
 
 /* What `hops` hops that ended on `at` answer: additive, because the places telescope. */
-static uint64_t stop_at(struct chase_state *s, const struct node *at, uint64_t hops)
+static uint64_t stop_at(struct chase_state *s, const struct chase_node *at, uint64_t hops)
 {
     uint64_t from = lb_value(s->seed, s->at->place);
     s->at = at;
@@ -114,7 +114,7 @@ static uint64_t run_pointers(void *state, uint64_t first_op, uint64_t ops)
 {
     (void)first_op;
     struct chase_state *s = state;
-    const struct node *at = s->at;
+    const struct chase_node *at = s->at;
     for (uint64_t hop = ops; hop > 0; hop--)
         at = at->next;
     return stop_at(s, at, ops);
@@ -124,7 +124,7 @@ static uint64_t run_indices(void *state, uint64_t first_op, uint64_t ops)
 {
     (void)first_op;
     struct chase_state *s = state;
-    const struct node *nodes = s->nodes;
+    const struct chase_node *nodes = s->nodes;
     uint64_t at = (uint64_t)(s->at - nodes);
     for (uint64_t hop = ops; hop > 0; hop--)
         at = nodes[at].next_index;
@@ -133,7 +133,7 @@ static uint64_t run_indices(void *state, uint64_t first_op, uint64_t ops)
 
 static uint64_t footprint(const struct lb_point *point)
 {
-    return point->elements * sizeof(struct node);
+    return point->elements * sizeof(struct chase_node);
 }
 
 /* A fixed cycle over all lines: an LRU cache that is smaller keeps none of them. */
@@ -142,8 +142,8 @@ static void model(const struct lb_point *point, unsigned mode, struct lb_model *
     (void)mode;
     model->streamed_lines = 1;
     model->streamed_footprint_lines = (double)point->elements;
-    model->useful_bytes_per_line = sizeof(struct node *);
-    model->bytes = sizeof(struct node *);
+    model->useful_bytes_per_line = sizeof(struct chase_node *);
+    model->bytes = sizeof(struct chase_node *);
     model->loads = 1;
     model->exact = true;
 }
@@ -208,6 +208,11 @@ static const struct lb_variant variants[] = {
     },
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(chase_node, LB_UNNAMED_UNION(chase_node, next), LB_MEMBER(chase_node, place),
+              LB_MEMBER(chase_node, unused)),
+};
+
 const struct lb_benchmark lb_benchmark_density_chase = {
     LB_BENCHMARK_HERE("density", "chase"),
     .question = "What does one dependent hop to another line cost?",
@@ -217,8 +222,11 @@ const struct lb_benchmark lb_benchmark_density_chase = {
               "that huge pages take away.",
     .op = "hop",
     .revision = 1,
-    .reference_element_bytes = sizeof(struct node),
+    .headline = {.variant = "in_order"},
+    .reference_element_bytes = sizeof(struct chase_node),
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

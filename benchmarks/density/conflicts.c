@@ -15,6 +15,23 @@ enum {
     SET_WAYS = 8, /* of the simulated first-level cache, whose sets repeat every 4096 bytes */
 };
 
+/* A row of each variant: what lies between the beginnings of two rows. */
+struct conflicts_padded {
+    uint64_t words[ROW_WORDS];
+    uint64_t line[LB_CACHE_LINE_BYTES / 8];
+};
+
+struct conflicts_power_of_two {
+    uint64_t words[ROW_WORDS];
+};
+
+struct conflicts_odd {
+    uint64_t words[ROW_WORDS];
+    uint64_t word;
+};
+
+#define PITCH_WORDS(row) (sizeof(row) / sizeof(uint64_t))
+
 struct matrix_state {
     const uint64_t *words;
     uint64_t band_rows;
@@ -108,9 +125,9 @@ static void model(const struct lb_point *point, struct lb_model *m, uint64_t pit
         model(point, m, pitch_words);                                                              \
     }
 
-DEFINE_VARIANT(padded, ROW_WORDS + LB_CACHE_LINE_BYTES / 8)
-DEFINE_VARIANT(power_of_two, ROW_WORDS)
-DEFINE_VARIANT(odd, ROW_WORDS + 1)
+DEFINE_VARIANT(padded, PITCH_WORDS(struct conflicts_padded))
+DEFINE_VARIANT(power_of_two, PITCH_WORDS(struct conflicts_power_of_two))
+DEFINE_VARIANT(odd, PITCH_WORDS(struct conflicts_odd))
 
 static uint64_t word_at(const struct lb_point *point, uint64_t op)
 {
@@ -145,6 +162,13 @@ static const struct lb_variant variants[] = {
     VARIANT(odd, "rows 4104 bytes apart, a word more: the next set comes every eighth row"),
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(conflicts_padded, LB_MEMBER(conflicts_padded, words),
+              LB_MEMBER(conflicts_padded, line)),
+    LB_RECORD(conflicts_power_of_two, LB_MEMBER(conflicts_power_of_two, words)),
+    LB_RECORD(conflicts_odd, LB_MEMBER(conflicts_odd, words), LB_MEMBER(conflicts_odd, word)),
+};
+
 const struct lb_benchmark lb_benchmark_density_conflicts = {
     LB_BENCHMARK_HERE("density", "conflicts"),
     .question = "What does it cost when rows lie a power of two apart?",
@@ -153,6 +177,7 @@ const struct lb_benchmark lb_benchmark_density_conflicts = {
               "that misses on each access; one line of padding a row takes the misses away.",
     .op = "access",
     .revision = 1,
+    .headline = {.variant = "power_of_two"},
     .reference_element_bytes = 8,
     .parameter = "band_rows",
     .parameter_values = bands,
@@ -161,4 +186,6 @@ const struct lb_benchmark lb_benchmark_density_conflicts = {
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

@@ -209,6 +209,7 @@ static const struct lb_variant variants[] = {
     {
         .name = "resident",
         .summary = "a page that is there already: no fault",
+        .other_work = "writes a page that is there: nothing is given out, cleared or mapped",
         .create = resident_create,
         .run = {resident_run},
         .measure = measure,

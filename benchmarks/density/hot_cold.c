@@ -280,6 +280,13 @@ static const struct lb_variant variants[] = {
     },
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(whole_record, LB_MEMBER(whole_record, hot), LB_MEMBER(whole_record, cold)),
+    LB_RECORD(hot_record, LB_MEMBER(hot_record, hot)),
+    LB_RECORD(cold_record, LB_MEMBER(cold_record, cold)),
+    LB_RECORD(linked_record, LB_MEMBER(linked_record, hot), LB_MEMBER(linked_record, cold)),
+};
+
 const struct lb_benchmark lb_benchmark_density_hot_cold = {
     LB_BENCHMARK_HERE("density", "hot_cold"),
     .question = "When does it pay to split the rarely read part off a record?",
@@ -290,9 +297,12 @@ const struct lb_benchmark lb_benchmark_density_hot_cold = {
         "cold part costs space and makes the second line wait for the first.",
     .op = "lookup",
     .revision = 1,
+    .headline = {.variant = "cold_array", .mode = "hot,sequential"},
     .modes = {"hot,sequential", "hot,random", "cold_eighth,random", "cold_always,random"},
     .reference_element_bytes = sizeof(struct whole_record),
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

@@ -19,9 +19,22 @@ enum {
     OFFSET_BITS = 12,
     STEP_BITS = 6,
     STEP_MAX = 15, /* a step is -15 to 15: in 127 of them at most 1905 away, offsets fit 12 bits */
-    OFFSET_BLOCK_BYTES = 8 + BLOCK_VALUES * OFFSET_BITS / 8,
-    STEP_BLOCK_BYTES = 8 + BLOCK_VALUES * STEP_BITS / 8,
     SLACK_BYTES = 8, /* fields are cut out of 8-byte loads */
+};
+
+struct pack_offset_block {
+    uint64_t low; /* the smallest value */
+    unsigned char offsets[BLOCK_VALUES * OFFSET_BITS / 8];
+};
+
+struct pack_step_block {
+    uint64_t first;
+    unsigned char steps[BLOCK_VALUES * STEP_BITS / 8]; /* biased to be positive */
+};
+
+enum {
+    OFFSET_BLOCK_BYTES = sizeof(struct pack_offset_block),
+    STEP_BLOCK_BYTES = sizeof(struct pack_step_block),
 };
 
 enum mode { SEQUENTIAL, RANDOM };
@@ -109,10 +122,10 @@ static void put_offsets(unsigned char *bytes, uint64_t block, const uint64_t *va
     uint64_t low = values[0];
     for (uint64_t k = 1; k < BLOCK_VALUES; k++)
         low = values[k] < low ? values[k] : low;
-    unsigned char *at = bytes + block * OFFSET_BLOCK_BYTES;
-    memcpy(at, &low, sizeof low);
+    struct pack_offset_block *at = (struct pack_offset_block *)(void *)bytes + block;
+    at->low = low;
     for (uint64_t k = 0; k < BLOCK_VALUES; k++)
-        put_bits(at + 8, k * OFFSET_BITS, values[k] - low);
+        put_bits(at->offsets, k * OFFSET_BITS, values[k] - low);
 }
 
 LB_ALWAYS_INLINE uint64_t get_offset(const struct pack_state *s, uint64_t i)
@@ -126,11 +139,11 @@ LB_ALWAYS_INLINE uint64_t get_offset(const struct pack_state *s, uint64_t i)
 /* A block of steps: its first value, then 6 bits a step, biased to be positive. */
 static void put_steps(unsigned char *bytes, uint64_t block, const uint64_t *values)
 {
-    unsigned char *at = bytes + block * STEP_BLOCK_BYTES;
-    memcpy(at, &values[0], sizeof values[0]);
-    put_bits(at + 8, 0, STEP_MAX);
+    struct pack_step_block *at = (struct pack_step_block *)(void *)bytes + block;
+    at->first = values[0];
+    put_bits(at->steps, 0, STEP_MAX);
     for (uint64_t k = 1; k < BLOCK_VALUES; k++)
-        put_bits(at + 8, k * STEP_BITS, values[k] + STEP_MAX - values[k - 1]);
+        put_bits(at->steps, k * STEP_BITS, values[k] + STEP_MAX - values[k - 1]);
 }
 
 static void *create(const struct lb_point *point, struct lb_arena *arena, uint64_t block_bytes,
@@ -348,6 +361,13 @@ static const struct lb_variant variants[] = {
             steps_run),
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(pack_offset_block, LB_MEMBER(pack_offset_block, low),
+              LB_MEMBER(pack_offset_block, offsets)),
+    LB_RECORD(pack_step_block, LB_MEMBER(pack_step_block, first),
+              LB_MEMBER(pack_step_block, steps)),
+};
+
 const struct lb_benchmark lb_benchmark_density_pack = {
     LB_BENCHMARK_HERE("density", "pack"),
     .question = "What does it cost to decode values that are stored densely?",
@@ -356,9 +376,12 @@ const struct lb_benchmark lb_benchmark_density_pack = {
               "way to read one value alone: they pay where the bytes saved are the bottleneck.",
     .op = "value",
     .revision = 1,
+    .headline = {.variant = "offsets", .mode = "sequential"},
     .modes = {"sequential", "random"},
     .reference_element_bytes = 8,
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

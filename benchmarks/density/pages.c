@@ -9,13 +9,13 @@
 
 enum mode { SEQUENTIAL, RANDOM, DEPENDENT };
 
-struct line {
+struct pages_line {
     uint64_t word;
     uint64_t unused[7];
 };
 
 struct pages_state {
-    const struct line *lines;
+    const struct pages_line *lines;
     const uint32_t *order;
     uint64_t n;
 };
@@ -23,7 +23,7 @@ struct pages_state {
 static void *create(const struct lb_point *point, struct lb_arena *arena)
 {
     struct pages_state *s = lb_scratch_alloc(arena, sizeof *s);
-    struct line *lines = lb_arena_alloc(arena, point->elements * sizeof *lines, 0);
+    struct pages_line *lines = lb_arena_alloc(arena, point->elements * sizeof *lines, 0);
     for (uint64_t i = 0; i < point->elements; i++)
         lines[i].word = lb_value(point->seed, i);
     s->lines = lines;
@@ -82,7 +82,7 @@ static const char *measure(const struct lb_measurement *m)
 
 static uint64_t footprint(const struct lb_point *point)
 {
-    return point->elements * sizeof(struct line);
+    return point->elements * sizeof(struct pages_line);
 }
 
 static void model(const struct lb_point *point, unsigned mode, struct lb_model *m)
@@ -135,6 +135,10 @@ static const struct lb_variant variants[] = {
     },
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(pages_line, LB_MEMBER(pages_line, word), LB_MEMBER(pages_line, unused)),
+};
+
 const struct lb_benchmark lb_benchmark_density_pages = {
     LB_BENCHMARK_HERE("density", "pages"),
     .question = "What do huge pages save?",
@@ -144,12 +148,15 @@ const struct lb_benchmark lb_benchmark_density_pages = {
               "of its own. Huge pages make that reach 512 times longer.",
     .op = "access",
     .revision = 1,
+    .headline = {.variant = "pages_2m", .mode = "random"},
     .modes = {"sequential", "random", "random,dependent"},
-    .reference_element_bytes = sizeof(struct line),
+    .reference_element_bytes = sizeof(struct pages_line),
     .expected = expected,
     .metrics = {{"huge_share", "share of the memory", "that the kernel put into huge pages",
                  LB_NO_BETTER}},
     .not_simulable = "page size is what differs, and the cache simulation has no page tables",
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

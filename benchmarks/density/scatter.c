@@ -17,13 +17,13 @@ enum {
 
 enum mode { SEQUENTIAL, RANDOM };
 
-struct object {
+struct scatter_object {
     uint64_t words[OBJECT_WORDS];
 };
 
 struct scatter_state {
-    struct object **objects;
-    struct object **others; /* aged heap: blocks that keep living between ours */
+    struct scatter_object **objects;
+    struct scatter_object **others; /* aged heap: blocks that keep living between ours */
     const uint32_t *order;
     uint64_t n;
 };
@@ -35,7 +35,8 @@ static uint64_t object_word(uint64_t seed, uint64_t i, unsigned word)
     return lb_value(seed, i * OBJECT_WORDS + word);
 }
 
-static void set_object(struct scatter_state *s, uint64_t seed, uint64_t i, struct object *object)
+static void set_object(struct scatter_state *s, uint64_t seed, uint64_t i,
+                       struct scatter_object *object)
 {
     for (unsigned w = 0; w < OBJECT_WORDS; w++)
         object->words[w] = object_word(seed, i, w);
@@ -54,7 +55,7 @@ static struct scatter_state *create(const struct lb_point *point, struct lb_aren
 static void *arena_create(const struct lb_point *point, struct lb_arena *arena)
 {
     struct scatter_state *s = create(point, arena);
-    struct object *objects = lb_arena_alloc(arena, s->n * sizeof *objects, 0);
+    struct scatter_object *objects = lb_arena_alloc(arena, s->n * sizeof *objects, 0);
     for (uint64_t i = 0; i < s->n; i++)
         set_object(s, point->seed, i, &objects[i]);
     return s;
@@ -64,7 +65,7 @@ static void *fresh_create(const struct lb_point *point, struct lb_arena *arena)
 {
     struct scatter_state *s = create(point, arena);
     for (uint64_t i = 0; i < s->n; i++) {
-        struct object *object = malloc(sizeof *object);
+        struct scatter_object *object = malloc(sizeof *object);
         if (!object)
             return NULL;
         set_object(s, point->seed, i, object);
@@ -80,7 +81,7 @@ static void *aged_create(const struct lb_point *point, struct lb_arena *arena)
 {
     struct scatter_state *s = create(point, arena);
     uint64_t blocks = 2 * s->n;
-    struct object **all = lb_scratch_alloc(arena, blocks * sizeof *all);
+    struct scatter_object **all = lb_scratch_alloc(arena, blocks * sizeof *all);
     uint32_t *place = lb_scratch_alloc(arena, blocks * sizeof *place);
     for (uint64_t k = 0; k < blocks; k++) {
         all[k] = malloc(sizeof *all[k]);
@@ -108,7 +109,7 @@ static void destroy(void *state)
 
 /* ---- Reading ---- */
 
-LB_ALWAYS_INLINE uint64_t sum_object(const struct object *object)
+LB_ALWAYS_INLINE uint64_t sum_object(const struct scatter_object *object)
 {
     uint64_t sum = load_word(&object->words[0]);
     sum = add_word(sum, &object->words[1]);
@@ -252,6 +253,10 @@ static const struct lb_variant variants[] = {
     },
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(scatter_object, LB_MEMBER(scatter_object, words)),
+};
+
 const struct lb_benchmark lb_benchmark_density_scatter = {
     LB_BENCHMARK_HERE("density", "scatter"),
     .question = "What does it cost that objects lie scattered on the heap?",
@@ -262,9 +267,12 @@ const struct lb_benchmark lb_benchmark_density_scatter = {
         "at random pays that in any case.",
     .op = "object",
     .revision = 1,
+    .headline = {.variant = "malloc_aged", .mode = "sequential"},
     .modes = {"sequential", "random"},
     .reference_element_bytes = 8 + OBJECT_BYTES,
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

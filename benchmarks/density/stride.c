@@ -158,6 +158,7 @@ static const struct lb_variant variants[] = {
     {
         .name = "load_dependent",
         .summary = "each address waits for the last load: what the prefetchers fail to hide",
+        .other_work = "the same array, accessed in another way: compare strides, not variants",
         .create = create,
         .run = {dependent_run},
         .footprint_bytes = footprint,
@@ -166,6 +167,7 @@ static const struct lb_variant variants[] = {
     {
         .name = "store",
         .summary = "independent loads and stores of the same word: lines are written back, too",
+        .other_work = "the same array, accessed in another way: compare strides, not variants",
         .create = create,
         .run = {store_run},
         .footprint_bytes = footprint,

@@ -11,8 +11,12 @@ enum { WORDS = 8, RECORD_BYTES = WORDS * 8 };
 
 enum mode { SEQUENTIAL, RANDOM };
 
+struct useful_bytes_record {
+    uint64_t words[WORDS];
+};
+
 struct records_state {
-    const uint64_t (*records)[WORDS];
+    const struct useful_bytes_record *records;
     const uint32_t *order;
     uint64_t n;
 };
@@ -31,10 +35,11 @@ static void fill_record(uint64_t *record, uint64_t value, unsigned used)
 static void *create(const struct lb_point *point, struct lb_arena *arena, unsigned used)
 {
     struct records_state *s = lb_scratch_alloc(arena, sizeof *s);
-    uint64_t(*records)[WORDS] = lb_arena_alloc(arena, point->elements * RECORD_BYTES, 0);
+    struct useful_bytes_record *records =
+        lb_arena_alloc(arena, point->elements * sizeof *records, 0);
     for (uint64_t i = 0; i < point->elements; i++)
-        fill_record(records[i], lb_value(point->seed, i), used);
-    s->records = (const uint64_t(*)[WORDS])records;
+        fill_record(records[i].words, lb_value(point->seed, i), used);
+    s->records = records;
     s->order = lb_random_indices(point, arena, point->elements, point->elements);
     s->n = point->elements;
     return s;
@@ -66,7 +71,7 @@ LB_ALWAYS_INLINE uint64_t sequential_span(const struct records_state *s, uint64_
 {
     uint64_t sum = 0;
     for (uint64_t i = begin; i < end; i++)
-        sum += sum_words(s->records[i], used);
+        sum += sum_words(s->records[i].words, used);
     return sum;
 }
 
@@ -75,7 +80,7 @@ LB_ALWAYS_INLINE uint64_t random_span(const struct records_state *s, uint64_t be
 {
     uint64_t sum = 0;
     for (uint64_t i = begin; i < end; i++)
-        sum += sum_words(s->records[s->order[i]], used);
+        sum += sum_words(s->records[s->order[i]].words, used);
     return sum;
 }
 
@@ -164,6 +169,10 @@ static const struct lb_variant variants[] = {
     VARIANT(8), VARIANT(1), VARIANT(2), VARIANT(3), VARIANT(4), VARIANT(5), VARIANT(6), VARIANT(7),
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(useful_bytes_record, LB_MEMBER(useful_bytes_record, words)),
+};
+
 const struct lb_benchmark lb_benchmark_density_useful_bytes = {
     LB_BENCHMARK_HERE("density", "useful_bytes"),
     .question = "What does a fetched line cost when only part of it is used?",
@@ -173,9 +182,12 @@ const struct lb_benchmark lb_benchmark_density_useful_bytes = {
               "takes, the fewer misses the core keeps in flight.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "words_1", .mode = "sequential"},
     .modes = {"sequential", "random"},
     .reference_element_bytes = RECORD_BYTES,
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

@@ -194,6 +194,7 @@ const struct lb_benchmark lb_benchmark_flat_index_bisection = {
               "power of two spreads them; steps that are no halves do too, and take more of them.",
     .op = "search",
     .revision = 1,
+    .headline = {.variant = "power_of_two", .mode = "dependent"},
     .modes = {"independent", "dependent"},
     .reference_element_bytes = sizeof(uint64_t),
     .expected = expected,

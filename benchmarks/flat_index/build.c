@@ -259,6 +259,7 @@ const struct lb_benchmark lb_benchmark_flat_index_build = {
               "the number of elements for the cost of an insert.",
     .op = "table",
     .revision = 1,
+    .headline = {.variant = "presized"},
     .reference_element_bytes = 34,
     .pass_ops = pass_ops,
     .expected = expected,

@@ -301,6 +301,7 @@ const struct lb_benchmark lb_benchmark_flat_index_churn = {
               "is rebuilt, which needs a second table and stops everything while it lasts.",
     .op = "operation",
     .revision = 1,
+    .headline = {.variant = "tombstones"},
     .reference_element_bytes = 34,
     .pass_ops = pass_ops,
     .uneven = true,

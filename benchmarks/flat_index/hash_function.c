@@ -281,6 +281,7 @@ const struct lb_benchmark lb_benchmark_flat_index_hash_function = {
         "unless it has a secret.",
     .op = "lookup",
     .revision = 1,
+    .headline = {.variant = "seeded", .mode = "random"},
     .modes = {"sequential", "strided", "random", "adversarial"},
     .reference_element_bytes = PATTERNS * 34, /* four tables, as in flat_index/lookup */
     .pass_ops = pass_ops,

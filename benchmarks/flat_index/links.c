@@ -367,6 +367,7 @@ const struct lb_benchmark lb_benchmark_flat_index_links = {
               "every cache; laying nodes out in the order of the walk does more than that.",
     .op = "node",
     .revision = 1,
+    .headline = {.variant = "index", .mode = "list"},
     .modes = {"list", "tree"},
     .reference_element_bytes = sizeof(struct pointer_node),
     .pass_ops = links_pass_ops,

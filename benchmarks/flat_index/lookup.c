@@ -294,6 +294,7 @@ const struct lb_benchmark lb_benchmark_flat_index_lookup = {
               "several times better than it is where each lookup needs the answer of the last.",
     .op = "lookup",
     .revision = 1,
+    .headline = {.variant = "std_unordered_map", .mode = "dependent,hit", .leads_family = true},
     .modes = {"independent,hit", "dependent,hit", "independent,miss", "dependent,miss",
               "independent,hit,zipf", "dependent,hit,zipf"},
     /* 16 / 0.47: n is not next to a power of two, where bisection meets cache-set conflicts. */

@@ -279,6 +279,7 @@ const struct lb_benchmark lb_benchmark_flat_index_matrix = {
         "in tiles as wide as a line gives the same order within a tile at the cost of rows.",
     .op = "element",
     .revision = 1,
+    .headline = {.variant = "by_column"},
     .reference_element_bytes = sizeof(uint64_t),
     .pass_ops = pass_ops,
     .expected = expected,

@@ -278,6 +278,7 @@ const struct lb_benchmark lb_benchmark_flat_index_tenants = {
               "little more than the thread itself.",
     .op = "thread",
     .revision = 1,
+    .headline = {.variant = "own_lazy"},
     .parameter = "tenants",
     .parameter_values = tenant_counts,
     .parameter_working_set_bytes = TENANTS * (uint64_t)TABLE_BYTES,

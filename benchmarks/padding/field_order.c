@@ -306,6 +306,16 @@ static const struct lb_variant variants[] = {
     },
 };
 
+#define RECORD(tag)                                                                                \
+    LB_RECORD(tag, LB_MEMBER(tag, id), LB_MEMBER(tag, amount), LB_MEMBER(tag, time),               \
+              LB_MEMBER(tag, count), LB_MEMBER(tag, code), LB_MEMBER(tag, kind),                   \
+              LB_MEMBER(tag, state), LB_MEMBER(tag, flag))
+
+static const struct lb_record records[] = {
+    RECORD(field_order_declared), RECORD(field_order_sorted),  RECORD(field_order_packed),
+    RECORD(field_order_align16),  RECORD(field_order_align64),
+};
+
 const struct lb_benchmark lb_benchmark_padding_field_order = {
     LB_BENCHMARK_HERE("padding", "field_order"),
     .question = "What does padding between the fields of a record cost?",
@@ -315,9 +325,12 @@ const struct lb_benchmark lb_benchmark_padding_field_order = {
               "padding, can beat a smaller record that straddles two.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "declared", .mode = "scan_all", .leads_family = true},
     .modes = {"scan_one", "scan_all", "random_all"},
     .reference_element_bytes = sizeof(struct field_order_sorted),
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

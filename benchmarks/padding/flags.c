@@ -392,6 +392,13 @@ static const struct lb_variant variants[] = {
     },
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(flags_bools, LB_MEMBER(flags_bools, flags)),
+    LB_RECORD(flags_bits, LB_BIT_FIELD(flag0), LB_BIT_FIELD(flag1), LB_BIT_FIELD(flag2),
+              LB_BIT_FIELD(flag3), LB_BIT_FIELD(flag4), LB_BIT_FIELD(flag5), LB_BIT_FIELD(flag6),
+              LB_BIT_FIELD(flag7)),
+};
+
 const struct lb_benchmark lb_benchmark_padding_flags = {
     LB_BENCHMARK_HERE("padding", "flags"),
     .question = "Should a flag be a byte, a bit of its record, or a bit in a set of its own?",
@@ -402,9 +409,12 @@ const struct lb_benchmark lb_benchmark_padding_flags = {
               "together.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "bits", .mode = "random"},
     .modes = {"scan", "random", "random_all", "random_set"},
     .reference_element_bytes = sizeof(struct flags_bools),
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

@@ -206,6 +206,18 @@ static const struct lb_variant variants[] = {
     },
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(misplaced_byte_declared, LB_MEMBER(misplaced_byte_declared, id),
+              LB_MEMBER(misplaced_byte_declared, score), LB_MEMBER(misplaced_byte_declared, text),
+              LB_MEMBER(misplaced_byte_declared, flags)),
+    LB_RECORD(misplaced_byte_reordered, LB_MEMBER(misplaced_byte_reordered, id),
+              LB_MEMBER(misplaced_byte_reordered, score),
+              LB_MEMBER(misplaced_byte_reordered, flags),
+              LB_MEMBER(misplaced_byte_reordered, text)),
+    LB_RECORD(misplaced_byte_hot, LB_MEMBER(misplaced_byte_hot, id),
+              LB_MEMBER(misplaced_byte_hot, score), LB_MEMBER(misplaced_byte_hot, flags)),
+};
+
 const struct lb_benchmark lb_benchmark_padding_misplaced_byte = {
     LB_BENCHMARK_HERE("padding", "misplaced_byte"),
     .question = "What does one hot byte behind a cold field cost?",
@@ -214,9 +226,12 @@ const struct lb_benchmark lb_benchmark_padding_misplaced_byte = {
               "off puts four records on a line, which pays where the caches can hold them.",
     .op = "lookup",
     .revision = 1,
+    .headline = {.variant = "declared", .mode = "independent"},
     .modes = {"independent", "dependent"},
     .reference_element_bytes = sizeof(struct misplaced_byte_reordered),
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

@@ -15,6 +15,22 @@ enum {
     SHIFT_BYTES = 16,
 };
 
+/* The records of the points: the words that an op reads, and what lies between them. */
+#define DEFINE_RECORD(bytes)                                                                       \
+    struct straddle_##bytes {                                                                      \
+        uint64_t first;                                                                            \
+        uint64_t between[(bytes) / WORD - 2];                                                      \
+        uint64_t last;                                                                             \
+    };                                                                                             \
+    _Static_assert(sizeof(struct straddle_##bytes) == (bytes), "without padding")
+
+DEFINE_RECORD(48);
+DEFINE_RECORD(56);
+DEFINE_RECORD(64);
+DEFINE_RECORD(72);
+DEFINE_RECORD(80);
+DEFINE_RECORD(96);
+
 struct state {
     uint64_t n;
     uint64_t stride_bytes;
@@ -168,7 +184,15 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     return sum;
 }
 
-static const uint64_t record_bytes[] = {48, 56, 64, 72, 80, 96, 0};
+static const uint64_t record_bytes[] = {
+    sizeof(struct straddle_48),
+    sizeof(struct straddle_56),
+    sizeof(struct straddle_64),
+    sizeof(struct straddle_72),
+    sizeof(struct straddle_80),
+    sizeof(struct straddle_96),
+    0,
+};
 
 static const struct lb_variant variants[] = {
     {
@@ -197,6 +221,21 @@ static const struct lb_variant variants[] = {
     },
 };
 
+static const struct lb_record records[] = {
+    LB_RECORD(straddle_48, LB_MEMBER(straddle_48, first), LB_MEMBER(straddle_48, between),
+              LB_MEMBER(straddle_48, last)),
+    LB_RECORD(straddle_56, LB_MEMBER(straddle_56, first), LB_MEMBER(straddle_56, between),
+              LB_MEMBER(straddle_56, last)),
+    LB_RECORD(straddle_64, LB_MEMBER(straddle_64, first), LB_MEMBER(straddle_64, between),
+              LB_MEMBER(straddle_64, last)),
+    LB_RECORD(straddle_72, LB_MEMBER(straddle_72, first), LB_MEMBER(straddle_72, between),
+              LB_MEMBER(straddle_72, last)),
+    LB_RECORD(straddle_80, LB_MEMBER(straddle_80, first), LB_MEMBER(straddle_80, between),
+              LB_MEMBER(straddle_80, last)),
+    LB_RECORD(straddle_96, LB_MEMBER(straddle_96, first), LB_MEMBER(straddle_96, between),
+              LB_MEMBER(straddle_96, last)),
+};
+
 const struct lb_benchmark lb_benchmark_padding_straddle = {
     LB_BENCHMARK_HERE("padding", "straddle"),
     .question = "What does it cost that a record straddles two lines?",
@@ -206,6 +245,7 @@ const struct lb_benchmark lb_benchmark_padding_straddle = {
               "less for the second than an independent one, which pays in bandwidth.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "packed", .mode = "dependent"},
     .modes = {"independent", "dependent"},
     .parameter = "record_bytes",
     .parameter_values = record_bytes,
@@ -214,4 +254,6 @@ const struct lb_benchmark lb_benchmark_padding_straddle = {
     .expected = expected,
     .variants = variants,
     .variant_count = LB_COUNT_OF(variants),
+    .records = records,
+    .record_count = LB_COUNT_OF(records),
 };

@@ -273,6 +273,7 @@ const struct lb_benchmark lb_benchmark_slices_deserialize = {
               "string of its own adds the allocator.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "copied", .mode = "all"},
     .modes = {"all", "one_field"},
     .reference_element_bytes = sizeof(struct record),
     .expected = expected,

@@ -192,18 +192,20 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     return sum;
 }
 
-#define VARIANT(name_, create_, footprint_, summary_)                                              \
+#define VARIANT(name_, create_, footprint_, other_work_, summary_)                                 \
     {                                                                                              \
         .name = #name_, .summary = (summary_), .create = (create_),                                \
         .run = {name_##_SCAN, name_##_SCAN_LINE, name_##_RANDOM}, .destroy = destroy,              \
-        .footprint_bytes = (footprint_),                                                           \
+        .footprint_bytes = (footprint_), .other_work = (other_work_),                              \
     }
 
 static const struct lb_variant variants[] = {
-    VARIANT(mapped, mapped_create, mapped_footprint, "mapped ahead: no fault and no copy is left"),
+    VARIANT(mapped, mapped_create, mapped_footprint, NULL,
+            "mapped ahead: no fault and no copy is left"),
     VARIANT(mapped_once, create, mapped_footprint,
+            "maps and unmaps the file in each pass; the reference's mapping stands",
             "mapped and unmapped each pass: faults are paid"),
-    VARIANT(copied, create, copied_footprint,
+    VARIANT(copied, create, copied_footprint, NULL,
             "pread into a buffer: 64 KiB a call, at random 4 KiB"),
 };
 
@@ -216,6 +218,7 @@ const struct lb_benchmark lb_benchmark_slices_file = {
         "full: then a read in large pieces is often as cheap.",
     .op = "page",
     .revision = 1,
+    .headline = {.variant = "copied", .mode = "scan"},
     .modes = {"scan", "scan_line", "random"},
     .reference_element_bytes = PAGE_BYTES,
     .expected = expected,

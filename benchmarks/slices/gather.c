@@ -178,6 +178,7 @@ const struct lb_benchmark lb_benchmark_slices_gather = {
               "copy into the pipe that neither avoids.",
     .op = "message",
     .revision = 1,
+    .headline = {.variant = "copied"},
     .reference_element_bytes = 1,
     .parameter = "piece_bytes",
     .parameter_values = piece_sizes,

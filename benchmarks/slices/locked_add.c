@@ -145,6 +145,7 @@ const struct lb_benchmark lb_benchmark_slices_locked_add = {
               "is why newer kernels punish it. Never pack a counter that is atomic.",
     .op = "add",
     .revision = 1,
+    .headline = {.variant = "across_lines"},
     .reference_element_bytes = 8,
     .parameter = "width_bytes",
     .parameter_values = widths,

@@ -386,6 +386,7 @@ const struct lb_benchmark lb_benchmark_slices_parse = {
               "it, and that what needs unescaping must be copied after all.",
     .op = "field",
     .revision = 1,
+    .headline = {.variant = "malloc_fresh", .mode = "csv", .leads_family = true},
     .modes = {"csv", "json"},
     .reference_element_bytes = FIELD_BYTES_MEAN + 1 + sizeof(struct view),
     .pass_ops = fields_of,

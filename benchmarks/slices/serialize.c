@@ -308,6 +308,7 @@ const struct lb_benchmark lb_benchmark_slices_serialize = {
               "of unknown length.",
     .op = "record",
     .revision = 1,
+    .headline = {.variant = "varint"},
     .reference_element_bytes = 2 * sizeof(struct record),
     .expected = expected,
     .variants = variants,

@@ -334,6 +334,7 @@ const struct lb_benchmark lb_benchmark_slices_string_field = {
         "string cost a line.",
     .op = "string",
     .revision = 1,
+    .headline = {.variant = "heap_shuffled", .mode = "random"},
     .modes = {"sequential", "random"},
     .reference_element_bytes = FIXED_BYTES,
     .expected = expected,

@@ -246,6 +246,7 @@ const struct lb_benchmark lb_benchmark_slices_subslice = {
         "from malloc each level adds two calls to that.",
     .op = "slice",
     .revision = 1,
+    .headline = {.variant = "malloc", .mode = "depth2"},
     .modes = {"depth1", "depth2", "depth3", "depth4"},
     .reference_element_bytes = RECORD_BYTES,
     .expected = expected,

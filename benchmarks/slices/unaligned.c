@@ -178,6 +178,7 @@ const struct lb_benchmark lb_benchmark_slices_unaligned = {
               "what was just written, where the core may have to wait for the store to leave.",
     .op = "access",
     .revision = 1,
+    .headline = {.variant = "across_lines", .mode = "load"},
     .modes = {"load", "load_dependent", "store", "forward"},
     .reference_element_bytes = 8,
     .parameter = "width_bytes",

@@ -85,6 +85,52 @@ static enum lb_status check_metrics(const struct lb_benchmark *b, struct lb_erro
     return LB_OK;
 }
 
+static bool has_mode(const struct lb_benchmark *b, const struct lb_variant *v, const char *mode)
+{
+    unsigned count = lb_benchmark_mode_count(b);
+    for (unsigned m = 0; m < count; m++)
+        if (strcmp(lb_benchmark_mode_name(b, m), mode ? mode : "") == 0)
+            return v->run[m] && b->variants[0].run[m];
+    return false;
+}
+
+/* A headline is a ratio that exists, and of the same work. */
+static enum lb_status check_headline(const struct lb_benchmark *b, struct lb_error *error)
+{
+    const struct lb_headline *h = &b->headline;
+    if (!h->variant)
+        return !h->leads_family
+                   ? LB_OK
+                   : lb_fail(error, LB_USAGE, "%s/%s leads its family without a headline",
+                             b->family, b->name);
+    for (const struct lb_variant *v = b->variants + 1; v < b->variants + b->variant_count; v++) {
+        if (strcmp(v->name, h->variant) != 0)
+            continue;
+        if (v->other_work || b->variants[0].other_work)
+            return lb_fail(error, LB_USAGE, "%s/%s: the headline compares different work",
+                           b->family, b->name);
+        if (v->unavailable || has_mode(b, v, h->mode))
+            return LB_OK;
+        return lb_fail(error, LB_USAGE, "%s/%s: the headline's mode '%s' is not of %s", b->family,
+                       b->name, h->mode ? h->mode : "", h->variant);
+    }
+    return lb_fail(error, LB_USAGE, "%s/%s: the headline's variant '%s' is none, or the reference",
+                   b->family, b->name, h->variant);
+}
+
+static enum lb_status check_pair(const struct lb_benchmark *a, const struct lb_benchmark *b,
+                                 struct lb_error *error)
+{
+    if (strcmp(a->family, b->family) != 0)
+        return LB_OK;
+    if (strcmp(a->name, b->name) == 0)
+        return lb_fail(error, LB_USAGE, "two benchmarks are named %s/%s", a->family, a->name);
+    if (a->headline.leads_family && b->headline.leads_family)
+        return lb_fail(error, LB_USAGE, "%s/%s and %s/%s both lead their family", b->family,
+                       b->name, a->family, a->name);
+    return LB_OK;
+}
+
 static enum lb_status check_benchmark(const struct lb_benchmark *b, struct lb_error *error)
 {
     if (!well_formed(b->family, "") || !well_formed(b->name, ""))
@@ -110,7 +156,8 @@ static enum lb_status check_benchmark(const struct lb_benchmark *b, struct lb_er
         if (status != LB_OK)
             return status;
     }
-    return check_metrics(b, error);
+    enum lb_status status = check_headline(b, error);
+    return status == LB_OK ? check_metrics(b, error) : status;
 }
 
 enum lb_status lb_registry_check(const struct lb_benchmark *const *list, struct lb_error *error)
@@ -119,11 +166,10 @@ enum lb_status lb_registry_check(const struct lb_benchmark *const *list, struct 
         enum lb_status status = check_benchmark(list[i], error);
         if (status != LB_OK)
             return status;
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(list[i]->family, list[j]->family) == 0 &&
-                strcmp(list[i]->name, list[j]->name) == 0)
-                return lb_fail(error, LB_USAGE, "two benchmarks are named %s/%s", list[i]->family,
-                               list[i]->name);
+        for (size_t j = 0; j < i && status == LB_OK; j++)
+            status = check_pair(list[i], list[j], error);
+        if (status != LB_OK)
+            return status;
     }
     return LB_OK;
 }

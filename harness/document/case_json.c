@@ -263,6 +263,15 @@ struct json_object *lb_case_to_json(const struct lb_result *r, const struct lb_r
     return o;
 }
 
+static struct json_object *headline_json(const struct lb_headline *h)
+{
+    struct json_object *o = json_object_new_object();
+    add(o, "variant", lb_json_text(h->variant));
+    add(o, "mode", lb_json_text(h->mode ? h->mode : ""));
+    add(o, "leads_family", json_object_new_boolean(h->leads_family));
+    return o;
+}
+
 struct json_object *lb_benchmark_to_json(const struct lb_benchmark *b)
 {
     struct json_object *o = json_object_new_object(), *modes = json_object_new_array(),
@@ -273,6 +282,8 @@ struct json_object *lb_benchmark_to_json(const struct lb_benchmark *b)
         struct json_object *variant = json_object_new_object();
         add(variant, "name", lb_json_text(b->variants[v].name));
         add(variant, "summary", lb_json_text(b->variants[v].summary));
+        if (b->variants[v].other_work)
+            add(variant, "other_work", lb_json_text(b->variants[v].other_work));
         json_object_array_add(variants, variant);
     }
     add(o, "family", lb_json_text(b->family));
@@ -282,6 +293,8 @@ struct json_object *lb_benchmark_to_json(const struct lb_benchmark *b)
     add(o, "op", lb_json_text(b->op));
     add(o, "revision", json_object_new_int64(b->revision));
     add(o, "reference", lb_json_text(b->variants[0].name));
+    if (b->headline.variant)
+        add(o, "headline", headline_json(&b->headline));
     add(o, "modes", modes);
     add(o, "parameter", lb_json_text(b->parameter));
     add(o, "metrics", lb_metrics_named_json(b));

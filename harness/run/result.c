@@ -290,6 +290,24 @@ static void note_conditions(struct lb_result *r)
     }
 }
 
+/*
+ * The ratio is the median over pairs, and need not be the quotient of the two medians. Where the
+ * times of a side fall into two groups, a median may come from either, and the quotient says
+ * something else: beyond the ratio's interval, or by half as much again.
+ */
+static bool medians_apart(const struct lb_figures *f, const struct lb_figures *reference)
+{
+    const struct lb_interval *ratio = &f->ratio;
+    double quotient = f->ratio_of_wall ? f->wall_ns_per_op.median / reference->wall_ns_per_op.median
+                                       : f->cpu_ns_per_op.median / reference->cpu_ns_per_op.median;
+    if (!isfinite(quotient) || !isfinite(ratio->median))
+        return false;
+    bool outside = ratio->bounded && (quotient < ratio->low * (1 - LB_MEDIANS_SLACK) ||
+                                      quotient > ratio->high * (1 + LB_MEDIANS_SLACK));
+    return outside || quotient > ratio->median * LB_MEDIANS_APART ||
+           quotient * LB_MEDIANS_APART < ratio->median;
+}
+
 enum lb_status lb_result_analyse(struct lb_result *r, const struct lb_result *reference)
 {
     struct lb_figures *f = &r->figures;
@@ -311,6 +329,7 @@ enum lb_status lb_result_analyse(struct lb_result *r, const struct lb_result *re
     f->ratio_of_wall = r->c->benchmark->blocks;
     f->compared = f->timed && reference && reference != r && isfinite(f->ratio.median);
     note_conditions(r);
+    f->notes[LB_NOTE_MEDIANS_APART] = f->compared && medians_apart(f, &reference->figures);
     work_free(&w);
     return status;
 }

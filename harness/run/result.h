@@ -35,6 +35,7 @@ struct json_object;
     X(UNSTABLE, "unstable")             /* the working set lies near a measured cache edge */      \
     X(STOLEN, "stolen")                 /* the hypervisor took time away during visits */          \
     X(DRIFTING, "drifting")             /* the core's clock moved during visits */                 \
+    X(MEDIANS_APART, "medians_apart")   /* the ratio is not what the two medians make of it */     \
     X(BLOCKS, "blocks")                 /* the kernel sleeps by design: switches are kept */
 
 enum lb_note {
@@ -53,6 +54,10 @@ const char *lb_note_name(enum lb_note note);
  */
 #define LB_LONG_SAMPLE_NS UINT64_C(20000000)
 #define LB_SWITCH_FREE_NS UINT64_C(2000000)
+
+/* Medians are apart beyond this factor, or outside the ratio's interval by more than the slack. */
+#define LB_MEDIANS_APART 1.5
+#define LB_MEDIANS_SLACK 0.01
 
 enum { LB_KEPT_MIN = 3, LB_REASON_BYTES = 400 };
 
@@ -126,8 +131,8 @@ unsigned lb_result_kept(const struct lb_result *result, const struct lb_sample *
                         unsigned count);
 
 /*
- * Makes result->figures. `reference`: the result ratios are against; NULL or the result itself:
- * none. Ratios pair replicates (or visits) that both have.
+ * Makes result->figures. `reference`: the result ratios are against, analysed before; NULL or the
+ * result itself: none. Ratios pair replicates (or visits) that both have.
  */
 enum lb_status lb_result_analyse(struct lb_result *result, const struct lb_result *reference);
 

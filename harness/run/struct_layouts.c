@@ -11,11 +11,6 @@
 
 enum { TIMEOUT_MS = 30000, NAME_BYTES = 128, LINE_BYTES = 512 };
 
-static const char *const families[] = {"padding", "density"};
-
-/* How structs end that hold no elements: what a benchmark keeps for itself. */
-static const char *const not_records[] = {"state", "layout", "values", "worker", "hot_part"};
-
 struct record {
     char name[NAME_BYTES];
     const char *text; /* from "struct" */
@@ -30,15 +25,12 @@ static bool starts_with(const char *line, const char *start)
     return strncmp(line, start, strlen(start)) == 0;
 }
 
-static bool is_record(const char *name)
+static bool is_record(const struct lb_benchmark *b, const char *name)
 {
-    size_t length = strlen(name);
-    for (size_t i = 0; i < LB_COUNT_OF(not_records); i++) {
-        size_t end = strlen(not_records[i]);
-        if (length >= end && strcmp(name + length - end, not_records[i]) == 0)
-            return false;
-    }
-    return true;
+    for (size_t i = 0; i < b->record_count; i++)
+        if (strcmp(b->records[i].name, name) == 0)
+            return true;
+    return false;
 }
 
 /* "/" "* <58a28> benchmarks/padding/field_order.c:76 *" "/": is it this file? */
@@ -97,10 +89,12 @@ static void take_summary(struct record *r, const char *line)
 
 /* ---- Records ------------------------------------------------------------------------------- */
 
-static struct json_object *record_json(const struct record *r, const char *benchmark,
+static struct json_object *record_json(const struct record *r, const struct lb_benchmark *b,
                                        const char *end)
 {
     struct json_object *o = json_object_new_object();
+    char benchmark[NAME_BYTES];
+    snprintf(benchmark, sizeof benchmark, "%s/%s", b->family, b->name);
     json_object_object_add(o, "benchmark", lb_json_text(benchmark));
     json_object_object_add(o, "record", lb_json_text(r->name));
     json_object_object_add(o, "size_bytes", json_object_new_uint64(r->size));
@@ -125,8 +119,7 @@ static void take_line(struct record *r, const char *start, size_t length)
         take_member(r, line);
 }
 
-struct json_object *lb_struct_layouts_parse(const char *text, const char *source_file,
-                                            const char *benchmark)
+struct json_object *lb_struct_layouts_parse(const char *text, const struct lb_benchmark *b)
 {
     struct json_object *rows = json_object_new_array();
     struct record r = {.text = NULL};
@@ -135,13 +128,13 @@ struct json_object *lb_struct_layouts_parse(const char *text, const char *source
         size_t length = strcspn(line, "\n");
         next = line + length + (line[length] == '\n');
         if (!r.text && starts_with(line, "/* <"))
-            here = declared_in(line, source_file);
+            here = declared_in(line, b->source_file);
         else if (!r.text && here && sscanf(line, "struct %127[a-zA-Z0-9_] {", r.name) == 1 &&
-                 is_record(r.name)) {
+                 is_record(b, r.name)) {
             r.text = line;
             r.members = json_object_new_array();
         } else if (r.text && *line == '}') {
-            json_object_array_add(rows, record_json(&r, benchmark, line + length));
+            json_object_array_add(rows, record_json(&r, b, line + length));
             r = (struct record){.text = NULL};
             here = false;
         } else if (r.text)
@@ -153,19 +146,9 @@ struct json_object *lb_struct_layouts_parse(const char *text, const char *source
 
 /* ---- The program --------------------------------------------------------------------------- */
 
-static bool has_records(const struct lb_benchmark *b)
-{
-    for (size_t i = 0; i < LB_COUNT_OF(families); i++)
-        if (strcmp(b->family, families[i]) == 0)
-            return true;
-    return false;
-}
-
 static void add_rows(struct json_object *all, const struct lb_benchmark *b, const char *text)
 {
-    char name[NAME_BYTES];
-    snprintf(name, sizeof name, "%s/%s", b->family, b->name);
-    struct json_object *rows = lb_struct_layouts_parse(text, b->source_file, name);
+    struct json_object *rows = lb_struct_layouts_parse(text, b);
     for (size_t i = 0; i < json_object_array_length(rows); i++)
         json_object_array_add(all, json_object_get(json_object_array_get_idx(rows, i)));
     json_object_put(rows);
@@ -187,7 +170,7 @@ enum lb_status lb_struct_layouts(const struct lb_result *results, size_t count,
     *rows = json_object_new_array();
     for (size_t i = 0; i < count; i++) {
         const struct lb_benchmark *b = results[i].c->benchmark;
-        if (b != last && has_records(b))
+        if (b != last && b->record_count > 0)
             add_rows(*rows, b, text);
         last = b;
     }

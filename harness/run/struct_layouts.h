@@ -1,5 +1,5 @@
 /*
- * struct_layouts.h - the records of padding and density as the compiler laid them out.
+ * struct_layouts.h - the records that benchmarks name, as the compiler laid them out.
  *
  * pahole reads them from the program's own debug information, so they are those that were timed.
  */
@@ -18,8 +18,7 @@ struct json_object;
 enum lb_status lb_struct_layouts(const struct lb_result *results, size_t count,
                                  struct json_object **rows, struct lb_error *error);
 
-/* The rows of one benchmark: records declared in its source file, by what pahole printed. */
-struct json_object *lb_struct_layouts_parse(const char *text, const char *source_file,
-                                            const char *benchmark);
+/* The rows of one benchmark: its records, declared in its source file, in what pahole printed. */
+struct json_object *lb_struct_layouts_parse(const char *text, const struct lb_benchmark *benchmark);
 
 #endif

@@ -73,6 +73,40 @@ static void a_missing_part_is_refused(void **state)
     assert_int_equal(check(&b), LB_USAGE);
 }
 
+static void a_headline_is_a_ratio_of_this_benchmark(void **state)
+{
+    struct lb_benchmark b = fake_rungs;
+    struct lb_variant variants[] = {fake_variants[0], fake_variants[1]};
+    (void)state;
+    b.variants = variants;
+    b.headline = (struct lb_headline){.variant = "other", .mode = b.modes[0]};
+    assert_int_equal(check(&b), LB_OK);
+    b.headline.mode = b.modes[1]; /* which it does not have */
+    assert_int_equal(check(&b), LB_USAGE);
+    b.headline = (struct lb_headline){.variant = "plain", .mode = b.modes[0]};
+    assert_int_equal(check(&b), LB_USAGE);
+    b.headline = (struct lb_headline){.leads_family = true};
+    assert_int_equal(check(&b), LB_USAGE);
+    b.headline = (struct lb_headline){.variant = "other", .mode = b.modes[0]};
+    variants[0].other_work = "sleeps";
+    assert_int_equal(check(&b), LB_USAGE);
+    assert_non_null(strstr(error.text, "compares different work"));
+}
+
+static void a_family_has_one_lead(void **state)
+{
+    struct lb_benchmark a = fake_rungs, b = fake_rungs;
+    const struct lb_benchmark *const both[] = {&a, &b, NULL};
+    (void)state;
+    a.headline = (struct lb_headline){"other", a.modes[0], true};
+    b.headline = a.headline;
+    b.name = "again";
+    assert_int_equal(lb_registry_check(both, &error), LB_USAGE);
+    assert_non_null(strstr(error.text, "both lead their family"));
+    b.headline.leads_family = false;
+    assert_int_equal(lb_registry_check(both, &error), LB_OK);
+}
+
 static void a_metric_without_unit_or_summary_is_refused(void **state)
 {
     struct lb_benchmark b = fake_rungs;
@@ -138,6 +172,8 @@ int main(void)
         cmocka_unit_test(two_variants_of_one_name_are_refused),
         cmocka_unit_test(names_with_other_letters_are_refused),
         cmocka_unit_test(a_missing_part_is_refused),
+        cmocka_unit_test(a_headline_is_a_ratio_of_this_benchmark),
+        cmocka_unit_test(a_family_has_one_lead),
         cmocka_unit_test(a_metric_without_unit_or_summary_is_refused),
         cmocka_unit_test(two_metrics_of_one_name_are_refused),
         cmocka_unit_test(measuring_without_named_metrics_is_refused),

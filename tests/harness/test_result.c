@@ -169,11 +169,12 @@ static void ratios_pair_replicates_so_that_drift_cancels(void **state)
         add_replicate(&reference, k, UINT64_C(1000) << k);
         add_replicate(&r, k, UINT64_C(1500) << k);
     }
+    assert_int_equal(lb_result_analyse(&reference, &reference), LB_OK);
     assert_int_equal(lb_result_analyse(&r, &reference), LB_OK);
+    assert_false(r.figures.notes[LB_NOTE_MEDIANS_APART]);
     assert_true(r.figures.compared && r.figures.ratio.bounded);
     assert_true(fabs(r.figures.ratio.low - 1.5) < 1e-9);
     assert_true(fabs(r.figures.ratio.high - 1.5) < 1e-9);
-    assert_int_equal(lb_result_analyse(&reference, &reference), LB_OK);
     assert_false(reference.figures.compared);
     lb_result_free(&reference);
     lb_result_free(&r);
@@ -194,6 +195,29 @@ static void replicates_of_a_late_batch_have_numbers_beyond_their_samples(void **
     assert_true(r.figures.ratio.bounded && fabs(r.figures.ratio.median - 2) < 1e-9);
     lb_result_free(&r);
     lb_result_free(&reference);
+}
+
+/* Both sides have a fast and a slow group, and the medians are taken from different ones. */
+static void a_ratio_that_the_medians_contradict_is_marked(void **state)
+{
+    static const uint64_t reference_ns[] = {1000, 1000, 1000, 1000, 5000, 5000, 5000};
+    static const uint64_t ns[] = {1000, 1000, 1000, 5000, 5000, 5000, 5000};
+    struct lb_result reference, r;
+    (void)state;
+    lb_result_init(&reference, &plain);
+    lb_result_init(&r, &other);
+    for (unsigned k = 0; k < 7; k++) {
+        add_replicate(&reference, k, reference_ns[k]);
+        add_replicate(&r, k, ns[k]);
+    }
+    assert_int_equal(lb_result_analyse(&reference, &reference), LB_OK);
+    assert_int_equal(lb_result_analyse(&r, &reference), LB_OK);
+    assert_true(fabs(r.figures.ratio.median - 1.0) < 1e-9);
+    assert_true(fabs(r.figures.cpu_ns_per_op.median - 5.0) < 1e-9);
+    assert_true(r.figures.notes[LB_NOTE_MEDIANS_APART]);
+    assert_false(reference.figures.notes[LB_NOTE_MEDIANS_APART]);
+    lb_result_free(&reference);
+    lb_result_free(&r);
 }
 
 static void counters_add_up_over_kept_samples_only(void **state)
@@ -245,6 +269,7 @@ int main(void)
         cmocka_unit_test(a_benchmark_that_blocks_keeps_its_switches),
         cmocka_unit_test(ratios_pair_replicates_so_that_drift_cancels),
         cmocka_unit_test(replicates_of_a_late_batch_have_numbers_beyond_their_samples),
+        cmocka_unit_test(a_ratio_that_the_medians_contradict_is_marked),
         cmocka_unit_test(counters_add_up_over_kept_samples_only),
         cmocka_unit_test(the_first_reason_stays),
     };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from reports import answers, document
@@ -14,34 +15,86 @@ def parsed(made: dict[str, Any]) -> document.Document:
     return document.parse(json.dumps(made).encode(), "a.json")
 
 
+def _set_ratio(made: dict[str, Any], case: dict[str, Any], value: float) -> None:
+    """The ratio, and a time that agrees with it."""
+    case["ratio"].update(median=value, low=value * 0.99, high=value * 1.01)
+    reference = next(c for c in made["cases"] if c["id"] == case["ratio"]["to"])
+    for key in ("cpu_ns_per_op", "wall_ns_per_op"):
+        case["time"][key] = {k: v * value for k, v in reference["time"][key].items()}
+
+
 def with_ratios(ratios: dict[str, float]) -> document.Document:
     """boxing/sum with these ratios of boxed_shuffled by size; the others are out of the way."""
     made = fixtures.document(specs=fixtures.SPECS[:1])
     for case in made["cases"]:
         case["notes"], case["point"]["near_edge"] = [], False
         if case["variant"] == "boxed_fresh":
-            case["ratio"].update(median=1.0, low=0.99, high=1.01)
+            _set_ratio(made, case, 1.0)
         size = case["point"]["label"].removeprefix("ws=")
         if case["variant"] == "boxed_shuffled":
-            value = ratios[size]
-            case["ratio"].update(median=value, low=value * 0.99, high=value * 1.01)
+            _set_ratio(made, case, ratios[size])
     return parsed(made)
 
 
 RISING = {"16KiB": 1.1, "256KiB": 1.2, "2MiB": 8.0, "16MiB": 9.4, "64MiB": 9.0}
 
 
-def test_the_worst_is_the_largest_ratio_and_says_since_where() -> None:
+def test_the_lead_is_the_authors_comparison_and_says_since_where() -> None:
     (answer,) = answers.answers([with_ratios(RISING)], "boxing")
-    assert answer.worst is not None
-    assert (answer.worst.case.variant, answer.worst.ratio) == ("boxed_shuffled", "9.40")
-    assert answer.worst.onset == "once the data leave L2"
-    assert answer.worst.span == "9.31\u20139.49"
-    assert answer.typical == "1.05"  # of five 1.00 and these five, one benchmark
+    assert answer.lead is not None
+    assert (answer.lead.case.variant, answer.lead.ratio) == ("boxed_shuffled", "9.40")
+    assert answer.lead.onset == "once the data leave L2"
+    assert answer.lead.span == "9.31\u20139.49"
+    assert answer.lead.other_end == ("1.10", "16 KiB")
 
 
-def _set_ratio(case: dict[str, Any], value: float) -> None:
-    case["ratio"].update(median=value, low=value * 0.99, high=value * 1.01)
+def test_a_larger_ratio_of_another_layout_does_not_lead() -> None:
+    made = fixtures.document(specs=fixtures.SPECS[:2])
+    for case in made["cases"]:
+        if case["variant"] == "boxed_fresh":
+            _set_ratio(made, case, 500.0)
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert answer.lead is not None and answer.lead.case.variant == "boxed_shuffled"
+
+
+def test_a_document_without_headlines_is_led_by_its_strongest_ratio() -> None:
+    made = fixtures.document(specs=fixtures.SPECS[:2])
+    for benchmark in made["benchmarks"]:
+        benchmark.pop("headline", None)
+    by_id = {case["id"]: case for case in made["cases"]}
+    _set_ratio(made, by_id["boxing/assign/boxed_fresh/ws=64MiB"], 500.0)
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert answer.lead is not None and answer.lead.ratio == "500"
+
+
+def _with_other_work(name: str) -> document.Document:
+    """boxing/sum where `name` does other work, and boxed_fresh has the largest ratios."""
+    made = fixtures.document(specs=(replace(fixtures.SPECS[0], other_work=name),))
+    for case in made["cases"]:
+        if case["variant"] == "boxed_fresh":
+            _set_ratio(made, case, 500.0)
+    return parsed(made)
+
+
+def test_other_work_is_in_no_summary() -> None:
+    (answer,) = answers.answers([_with_other_work("boxed_fresh")], "boxing")
+    (glance,) = answer.glances
+    assert answer.tally.set_aside == 5 and answer.tally.compared == 5
+    assert glance.worst is not None and glance.worst.case.variant == "boxed_shuffled"
+
+
+def test_a_reference_that_does_other_work_leaves_no_answer() -> None:
+    (answer,) = answers.answers([_with_other_work("inline")], "boxing")
+    assert answer.lead is None and answer.tally.set_aside == 10
+
+
+def test_slower_faster_and_alike_are_told_apart_by_their_intervals() -> None:
+    made = fixtures.document(specs=fixtures.SPECS[1:2])
+    compared = [case for case in made["cases"] if case["ratio"]]
+    for case, value in zip(compared, (2.0, 3.0, 0.5, 1.001, 0.999)):
+        _set_ratio(made, case, value)
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert answer.tally == answers.Tally(slower=2, faster=1, alike=2, set_aside=0)
 
 
 def test_a_reference_that_does_nothing_an_op_does_not_lead() -> None:
@@ -50,21 +103,22 @@ def test_a_reference_that_does_nothing_an_op_does_not_lead() -> None:
         if case["id"] == "boxing/sum/inline/ws=64MiB":
             case["time"]["cpu_ns_per_op"].update(median=1e-6, low=1e-6, high=1e-6)
         elif case["id"].endswith("ws=64MiB"):
-            _set_ratio(case, 900.0)
+            case["ratio"].update(median=900.0, low=890.0, high=910.0)
     (answer,) = answers.answers([parsed(made)], "boxing")
-    assert answer.worst is not None and float(answer.worst.ratio) < 900
-    assert answer.set_aside == 2
+    assert answer.lead is not None and float(answer.lead.ratio) < 900
+    assert answer.tally.set_aside == 2
 
 
 def test_a_ratio_of_different_work_does_not_lead() -> None:
     made = fixtures.document(specs=fixtures.SPECS[:1])
     by_id = {case["id"]: case for case in made["cases"]}
-    _set_ratio(by_id["boxing/sum/boxed_fresh/ws=64MiB"], 3e8)
-    _set_ratio(by_id["boxing/sum/boxed_fresh/ws=16MiB"], 1e-6)
+    _set_ratio(made, by_id["boxing/sum/boxed_fresh/ws=64MiB"], 3e8)
+    _set_ratio(made, by_id["boxing/sum/boxed_fresh/ws=16MiB"], 1e-6)
     (answer,) = answers.answers([parsed(made)], "boxing")
-    assert answer.worst is not None and float(answer.worst.ratio) < 1000
-    assert answer.set_aside == 2
-    assert answer.fastest is None or float(answer.fastest.ratio) > 0.001
+    (glance,) = answer.glances
+    assert glance.worst is not None and float(glance.worst.ratio) < 1000
+    assert answer.tally.set_aside == 2
+    assert glance.fastest is None or float(glance.fastest.ratio) > 0.001
 
 
 def test_noise_does_not_lead() -> None:
@@ -73,41 +127,57 @@ def test_noise_does_not_lead() -> None:
     by_id = {case["id"]: case for case in made["cases"]}
     by_id["boxing/sum/boxed_fresh/ws=64MiB"]["ratio"].update(median=500.0, low=1.01, high=900.0)
     (answer,) = answers.answers([parsed(made)], "boxing")
-    assert answer.worst is not None and answer.worst.case.variant == "boxed_shuffled"
+    worst = answer.glances[0].worst
+    assert worst is not None and worst.case.variant == "boxed_shuffled"
 
 
-def test_what_is_typical_is_the_median_over_benchmarks() -> None:
-    """However many cases each has: boxing/sum has twice as many as boxing/assign."""
-    made = fixtures.document(specs=fixtures.SPECS[:2])
+def test_the_other_benchmarks_dearest_and_cheapest_comparisons_are_named() -> None:
+    specs = tuple(replace(fixtures.SPECS[1], name=name, headline="boxed_fresh") for name in "abcd")
+    made = fixtures.document(specs=specs)
+    for benchmark in made["benchmarks"][1:]:
+        benchmark["headline"]["leads_family"] = False
+    ratios = {"a": 1.5, "b": 4.0, "c": 0.25, "d": 2.0}
     for case in made["cases"]:
         if case["ratio"]:
-            _set_ratio(case, 2.0 if case["benchmark"] == "boxing/sum" else 4.0)
+            _set_ratio(made, case, ratios[case["benchmark"][-1]])
     (answer,) = answers.answers([parsed(made)], "boxing")
-    assert (answer.typical, answer.compared) == ("3.00", 2)
-    assert [(g.benchmark.name, g.typical) for g in answer.glances] == [("sum", 2), ("assign", 4)]
+    found = (answer.lead, answer.dearest, answer.cheapest)
+    assert [f.benchmark.name for f in found if f] == ["a", "b", "c"]
 
 
 def test_a_document_of_counts_has_no_answer_and_says_why() -> None:
     (answer, *_) = answers.answers([parsed(fixtures.counts_only())], "boxing")
-    assert answer.worst is None and answer.typical == ""
+    assert answer.lead is None and answer.tally.compared == 0
     assert answer.not_measured == [("not timed: only counts were asked for", 15)]
+
+
+def test_a_ratio_that_the_medians_contradict_does_not_lead() -> None:
+    made = fixtures.document(specs=fixtures.SPECS[:1])
+    for case in made["cases"]:
+        case["notes"], case["point"]["near_edge"] = [], False
+        if case["ratio"]:
+            _set_ratio(made, case, 2.0)
+    by_id = {case["id"]: case for case in made["cases"]}
+    by_id["boxing/sum/boxed_shuffled/ws=16MiB"]["ratio"].update(median=9.0, low=8.0, high=10.0)
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert answer.lead is not None and answer.lead.ratio == "2.00"
 
 
 def test_a_flat_curve_has_no_onset() -> None:
     (answer,) = answers.answers([with_ratios(dict.fromkeys(RISING, 3.0))], "boxing")
-    assert answer.worst is not None and answer.worst.onset == ""
+    assert answer.lead is not None and answer.lead.onset == ""
 
 
 def test_a_peak_in_the_middle_has_no_onset() -> None:
     ratios = RISING | {"16MiB": 1.1, "64MiB": 1.1}
     (answer,) = answers.answers([with_ratios(ratios)], "boxing")
-    assert answer.worst is not None and answer.worst.onset == ""
+    assert answer.lead is not None and answer.lead.onset == ""
 
 
 def test_an_unsteady_case_is_not_the_headline() -> None:
     made = fixtures.document(specs=fixtures.SPECS[:1])
     (answer,) = answers.answers([parsed(made)], "boxing")
-    assert answer.worst is not None and answer.worst.case.label != "ws=2MiB"
+    assert answer.lead is not None and answer.lead.case.label != "ws=2MiB"
 
 
 def test_what_could_not_be_measured_is_said_with_its_reason() -> None:
@@ -118,6 +188,6 @@ def test_what_could_not_be_measured_is_said_with_its_reason() -> None:
 def test_a_faster_layout_is_named_only_when_its_interval_leaves_out_1() -> None:
     slow = with_ratios(RISING | {"16KiB": 0.995})
     fast = with_ratios(RISING | {"16KiB": 0.5})
-    assert answers.answers([slow], "boxing")[0].fastest is None
-    found = answers.answers([fast], "boxing")[0].fastest
+    assert answers.answers([slow], "boxing")[0].glances[0].fastest is None
+    found = answers.answers([fast], "boxing")[0].glances[0].fastest
     assert found is not None and found.ratio == "0.500"

@@ -83,6 +83,24 @@ def test_each_family_has_each_of_its_benchmarks_at_a_glance(
     assert sum(len(names) for _, names in rows) == len(fixtures.SPECS)
 
 
+def test_a_ratio_that_its_medians_contradict_says_so_in_its_row(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    made = fixtures.document(specs=fixtures.SPECS[:1])
+    case = next(c for c in made["cases"] if c["id"] == "boxing/sum/boxed_shuffled/ws=16MiB")
+    reference = next(c for c in made["cases"] if c["id"] == case["ratio"]["to"])
+    case["ratio"].update(median=1.2, low=0.8, high=5.0)
+    case["time"]["cpu_ns_per_op"]["median"] = 2.5 * reference["time"]["cpu_ns_per_op"]["median"]
+    browser.open(render("medians_apart", made))
+    notes = browser.run(
+        "return [...document.querySelectorAll('table.cases tbody tr')].map(tr => "
+        "[tr.id, tr.querySelector('.notes').textContent.trim()])"
+    )
+    assert {row for row, text in notes if "medians" in text} == {case["id"]}
+    assert dict(notes)[case["id"]] == "medians 2.50\u00d7"
+    assert "which the ratio contradicts" in browser.run("return document.body.textContent")
+
+
 SHOTS = Path(__file__).resolve().parents[2] / "build" / "report-screenshots"
 
 

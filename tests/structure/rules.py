@@ -142,6 +142,21 @@ def captured(paths):
     return all(path.startswith("tests/machines/") for path in paths)
 
 
+# What a benchmark of padding or density keeps for itself: no elements are made of it.
+NO_RECORDS = re.compile(r"(?:\w+_)?state|layout|values|hot_part|extent|shape(?:_lines)?")
+STRUCT = re.compile(r"^struct (?:__attribute__\(\(\w+\)\) )?(\w+) \{", re.MULTILINE)
+
+
+def unnamed_records(tree):
+    """A record of padding or density is named in `.records`, so pahole is asked about it."""
+    for path, text in tree.items():
+        if path.startswith(("benchmarks/padding/", "benchmarks/density/")):
+            for tag in STRUCT.findall(text):
+                named = re.search(rf"\b(?:LB_)?RECORD\({tag}\b", text)
+                if not named and not NO_RECORDS.fullmatch(tag):
+                    yield f"{path}: struct {tag} is not in .records"
+
+
 def machine_traces(tree):
     """Paths of somebody's machine, and hosts that are not where documents live."""
     for path, text in tree.items():

@@ -46,6 +46,7 @@ BAD_TREES = [
     (rules.reserved_includes, {"harness/case/exec.c": "#include <valgrind/callgrind.h>\n"}),
     (rules.wrong_imports, {"reports/page.py": "import ci.policy\n"}),
     (rules.wrong_imports, {"ci/annotate.py": "from reports.page import render\n"}),
+    (rules.unnamed_records, {"benchmarks/padding/b.c": "struct b_packed {\n    int x;\n};\n"}),
     (rules.repeated_names, {"harness/base/stats.c": "", "ci/stats.c": ""}),
     (rules.machine_traces, {"docs/x.md": "see /" + "home/someone/results.json"}),
     (rules.machine_traces, {"scripts/x": "curl http" + "://mirror.local/debian"}),
@@ -71,6 +72,10 @@ GOOD_TREES = [
         rules.wrong_imports,
         {"reports/page.py": "from reports import plots\nimport json\n"},
     ),
+    (
+        rules.unnamed_records,
+        {"benchmarks/padding/b.c": "struct b_state {\n};\nstruct b {\n};\n LB_RECORD(b, x)"},
+    ),
     (rules.repeated_names, {"harness/base/stats.c": "", "harness/base/stats.h": ""}),
     (
         rules.machine_traces,
@@ -88,6 +93,7 @@ ALL_RULES = [
     rules.wrong_includes,
     rules.reserved_includes,
     rules.wrong_imports,
+    rules.unnamed_records,
     rules.repeated_names,
     rules.machine_traces,
 ]
