@@ -27,9 +27,10 @@ NOTES = {
     "drifting": ("drifting", "the clock of the core moved during visits"),
     MEDIANS_APART: (
         "medians N\u00d7",
-        "the quotient of the two medians is N, which the ratio contradicts. The ratio is the median "
-        "over pairs of processes that ran in turn; where the times of a side fall into two groups, "
-        "a median alone may come from either. Neither figure is a finding: read the interval",
+        "the quotient of the two medians is N, which the ratio contradicts. The ratio is the "
+        "median over pairs of processes that ran in turn; where the times of a side fall into "
+        "two groups, a median alone may come from either. Neither figure is a finding: read the "
+        "interval",
     ),
     "blocks": ("blocks", "the kernel sleeps or switches by design"),
 }
