@@ -34,8 +34,10 @@ void lb_rungs_of_profile(const char *profile, uint64_t l3_bytes, struct lb_rungs
         lb_rungs_add(rungs, LB_SIMULATED_LARGE_BYTES);
         return;
     }
-    if (strcmp(profile, "standard") == 0)
+    if (strcmp(profile, "standard") == 0) {
         rungs->modes_beside = 2;
+        rungs->layout_bytes = 512 * MIB;
+    }
     static const uint64_t standard[] = {16 * KIB, 256 * KIB, 2 * MIB, 16 * MIB, 64 * MIB};
     for (size_t i = 0; i < LB_COUNT_OF(standard); i++)
         lb_rungs_add(rungs, standard[i]);
@@ -47,6 +49,8 @@ void lb_rungs_of_profile(const char *profile, uint64_t l3_bytes, struct lb_rungs
         while (beyond < 4 * l3_bytes && beyond < 1024 * MIB)
             beyond *= 2;
         lb_rungs_add(rungs, beyond);
+        if (strcmp(profile, "thorough") != 0)
+            rungs->beyond_bytes = beyond;
     }
 }
 
@@ -173,7 +177,9 @@ static unsigned mode_limit(const struct lb_benchmark *b, const struct lb_rungs *
 {
     bool simulated =
         b->parameter || bytes == LB_SIMULATED_SMALL_BYTES || bytes == LB_SIMULATED_LARGE_BYTES;
-    unsigned limit = simulated ? rungs->modes : rungs->modes_beside;
+    unsigned limit = simulated                      ? rungs->modes
+                     : bytes == rungs->beyond_bytes ? 1
+                                                    : rungs->modes_beside;
     return limit ? limit : LB_MODES_MAX;
 }
 
@@ -184,6 +190,13 @@ static bool has_mode(const struct lb_variant *v, unsigned mode)
     for (unsigned m = 0; m < LB_MODES_MAX; m++)
         none = none && !v->run[m];
     return none || v->run[mode];
+}
+
+/* Boxes take up to 13 times the rung, and building 1 GiB of them up to a minute. */
+static bool is_too_large(const struct lb_case *c, const struct lb_rungs *rungs)
+{
+    uint64_t bytes = c->variant->footprint_bytes(&c->point);
+    return rungs->layout_bytes && bytes > rungs->layout_bytes && bytes > c->point.working_set_bytes;
 }
 
 static enum lb_status add_point(struct making *making, const struct lb_benchmark *b,
@@ -197,7 +210,7 @@ static enum lb_status add_point(struct making *making, const struct lb_benchmark
             if (!has_mode(&b->variants[v], m))
                 continue;
             make_case(b, &b->variants[v], m, value, making->seed, &c);
-            if (wanted(making, c.id) && status == LB_OK)
+            if (!is_too_large(&c, rungs) && wanted(making, c.id) && status == LB_OK)
                 status = push(making, &c);
         }
     return status;

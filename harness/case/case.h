@@ -33,6 +33,9 @@ struct lb_rungs {
     unsigned modes;        /* of each benchmark, at most; 0: all */
     unsigned modes_beside; /* the same at the rungs that are not simulated */
     unsigned parameters;   /* of a parameter's values, spread evenly, at most; 0: all */
+    uint64_t beyond_bytes; /* the rung that a big L3 adds: its first mode alone; 0: none is */
+    uint64_t
+        layout_bytes; /* larger layouts than this, and than their rung, are left out; 0: none */
 };
 
 /*

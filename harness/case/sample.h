@@ -45,7 +45,7 @@ void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
 void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
                      struct lb_warmth *warmth);
 
-/* How many ops last about LB_SAMPLE_NS and a quarter: whole passes where a pass is shorter. */
+/* How many ops last about LB_SAMPLE_NS and a tenth: whole passes where a pass is shorter. */
 uint64_t lb_sampler_ops(const struct lb_sampler *sampler, unsigned mode);
 
 /* Takes one sample of `ops` ops. */

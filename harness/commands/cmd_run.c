@@ -325,8 +325,9 @@ static enum lb_status after(struct run *run, struct lb_error *error)
     enum lb_status status = LB_OK;
     if (!run->options->no_memory_pass) {
         snprintf(run->what, sizeof run->what, "counting allocations");
-        status = lb_memory_pass(run->results, run->cases.count, run->options->seed, show_pass, run,
-                                error);
+        status =
+            lb_memory_pass(run->results, run->cases.count, run->plan.profile->memory_pass_bytes,
+                           run->options->seed, show_pass, run, error);
         if (status == LB_UNAVAILABLE) {
             lb_progress_say(&run->progress, "allocations are not counted: %s", error->text);
             status = LB_OK;

@@ -33,11 +33,11 @@ static bool shares_process(const struct lb_result *a, const struct lb_result *b)
     return a->c->variant == b->c->variant && strcmp(a->c->label, b->c->label) == 0;
 }
 
-/* Of another allocator than glibc's, only the shim knows the bytes. */
-bool lb_memory_pass_counts(const struct lb_result *r)
+static bool is_counted(const struct lb_result *r, uint64_t rung_bytes)
 {
-    return r->c->benchmark->parameter || r->memory.heap_bytes == LB_MEMORY_UNKNOWN ||
-           r->c->point.working_set_bytes <= LB_SIMULATED_LARGE_BYTES;
+    return r->outcome == LB_CASE_OK &&
+           (r->c->benchmark->parameter || r->memory.heap_bytes == LB_MEMORY_UNKNOWN ||
+            r->c->point.working_set_bytes <= rung_bytes);
 }
 
 static void take(struct lb_result *results, size_t count, size_t first, const struct lb_job *job)
@@ -54,7 +54,8 @@ static void take(struct lb_result *results, size_t count, size_t first, const st
     }
 }
 
-enum lb_status lb_memory_pass(struct lb_result *results, size_t count, uint64_t seed,
+enum lb_status lb_memory_pass(struct lb_result *results, size_t count, uint64_t rung_bytes,
+                              uint64_t seed,
                               void (*done)(void *context, size_t ended, size_t count),
                               void *context, struct lb_error *error)
 {
@@ -68,7 +69,7 @@ enum lb_status lb_memory_pass(struct lb_result *results, size_t count, uint64_t 
     const char *(*argv)[8] = calloc(count + 1, sizeof *argv);
     snprintf(seed_text, sizeof seed_text, "%" PRIu64, seed);
     for (size_t i = 0; jobs && first && argv && i < count; i++) {
-        if (results[i].outcome != LB_CASE_OK || !lb_memory_pass_counts(&results[i]) ||
+        if (!is_counted(&results[i], rung_bytes) ||
             (i > 0 && shares_process(&results[i - 1], &results[i])))
             continue;
         const char *line[] = {lb_spawn_self(), "exec", results[i].c->id, "--ops", "0", "--seed",

@@ -8,17 +8,14 @@
 #include "harness/run/result.h"
 
 /*
- * Whether the pass counts this one: building all layouts of the largest rungs once more would take
- * as long as measuring them, and an element takes as many allocations there as at 16 MiB.
+ * Fills memory.allocations of every result that is LB_CASE_OK and at a working set of at most
+ * `rung_bytes`, a parameter's point, or of an allocator whose bytes only the shim knows: building
+ * all layouts of the largest rungs once more would take as long as measuring them, and an element
+ * takes as many allocations there. Modes of one variant share a process. What is not counted stays
+ * LB_MEMORY_UNKNOWN. LB_UNAVAILABLE when the shim is not there, LB_INTERRUPTED on Ctrl-C.
  */
-bool lb_memory_pass_counts(const struct lb_result *result);
-
-/*
- * Fills memory.allocations of every result that is LB_CASE_OK and counted; modes of one variant
- * share a process. What cannot be counted stays LB_MEMORY_UNKNOWN. LB_UNAVAILABLE when the shim is
- * not there, LB_INTERRUPTED on Ctrl-C.
- */
-enum lb_status lb_memory_pass(struct lb_result *results, size_t count, uint64_t seed,
+enum lb_status lb_memory_pass(struct lb_result *results, size_t count, uint64_t rung_bytes,
+                              uint64_t seed,
                               void (*done)(void *context, size_t ended, size_t count),
                               void *context, struct lb_error *error);
 

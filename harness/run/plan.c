@@ -14,19 +14,21 @@ static const struct lb_profile profiles[] = {
      .help = "two working sets, the first mode, one process a variant, six rounds",
      .depths = {{1, 6}},
      .samples = 4,
-     .warming_ms = 30,
+     .warming_ms = 100,
      .narrow = 0.02,
      .budget_seconds = 40,
+     .memory_pass_bytes = LB_SIMULATED_SMALL_BYTES,
      .simulation_seconds = 10,
      .whole_process_seconds = 4},
     {.name = "standard",
      .help = "five working sets, 6 to 12 processes a variant where creating is cheap",
      .depths = {{6, 1}, {1, 6}},
      .looks = {9, 12},
-     .samples = 8,
+     .samples = 5,
      .warming_ms = 100,
      .narrow = 0.01,
      .budget_seconds = 200,
+     .memory_pass_bytes = LB_SIMULATED_LARGE_BYTES,
      .simulation_seconds = 240,
      .whole_process_seconds = 30},
     {.name = "thorough",
@@ -36,6 +38,7 @@ static const struct lb_profile profiles[] = {
      .samples = 8,
      .warming_ms = 100,
      .narrow = 0.005,
+     .memory_pass_bytes = UINT64_MAX,
      .whole_process_seconds = 60},
 };
 
@@ -53,16 +56,16 @@ static bool same_comparison(const struct lb_case *a, const struct lb_case *b)
 }
 
 /*
- * Rough costs, seen on one 2-core VM: a visit is 8 samples of 1.25 ms and some warming; creating,
+ * Rough costs, seen on one 2-core VM: a visit is 5 samples of 1.1 ms and some warming; creating,
  * warming and verifying a layout takes a few ns a byte. Only the estimate and the choice of a
  * depth use them.
  */
-#define VISIT_SECONDS    0.020
+#define VISIT_SECONDS    0.018
 #define PROCESS_SECONDS  0.004
 #define SECONDS_PER_BYTE 6e-9
 
-/* Fresh processes are worth as much time again as so many visits to one take. */
-#define CHEAP_REPLICATION 2
+/* Fresh processes are worth half as much time again as so many visits to one take. */
+#define CHEAP_REPLICATION 1.5
 
 double lb_plan_create_seconds(const struct lb_case_list *cases,
                               const struct lb_comparison *comparison)

@@ -28,7 +28,8 @@ struct lb_profile {
     unsigned warming_ms;   /* that a visit may warm for */
     double narrow;         /* a ratio's interval is narrow when both its sides are within this */
     double budget_seconds; /* for measuring, shared out by cases; 0: no limit */
-    double simulation_seconds; /* for simulating what is not known yet; 0: no limit */
+    uint64_t memory_pass_bytes; /* the largest rung at which allocations are counted */
+    double simulation_seconds;  /* for simulating what is not known yet; 0: no limit */
     double whole_process_seconds;
 };
 

@@ -170,6 +170,36 @@ static size_t cases_at(const struct lb_rungs *rungs)
     return count;
 }
 
+static void the_rung_beyond_a_big_l3_is_measured_sparingly(void **state)
+{
+    static const struct {
+        const char *profile;
+        uint64_t beyond_bytes;
+    } rows[] = {{"standard", 128 * MIB}, {"thorough", 0}};
+    (void)state;
+    for (size_t i = 0; i < LB_COUNT_OF(rows); i++) {
+        struct lb_rungs rungs;
+        lb_rungs_of_profile(rows[i].profile, 32 * MIB, &rungs);
+        assert_int_equal(rungs.beyond_bytes, rows[i].beyond_bytes);
+    }
+    struct lb_rungs rung = {.bytes = {128 * MIB}, .count = 1};
+    assert_int_equal(cases_at(&rung), 5);
+    rung.beyond_bytes = 128 * MIB;
+    assert_int_equal(cases_at(&rung), 4); /* the first mode alone */
+}
+
+/* One fake layout takes five times its rung, the others as much as the rung. */
+static void layouts_that_are_too_large_are_left_out_where_it_is_asked(void **state)
+{
+    (void)state;
+    struct lb_rungs rung = {.bytes = {128 * MIB}, .count = 1, .layout_bytes = 640 * MIB};
+    assert_int_equal(cases_at(&rung), 5);
+    rung.layout_bytes = 640 * MIB - 1;
+    assert_int_equal(cases_at(&rung), 4);
+    rung.layout_bytes = 64 * MIB; /* those of the rung's own size stay */
+    assert_int_equal(cases_at(&rung), 4);
+}
+
 /* fake/rungs has two modes in one variant and one in the other, fake/parameter two values. */
 static void modes_and_parameter_values_are_limited_where_it_is_asked(void **state)
 {
@@ -198,6 +228,8 @@ int main(void)
         cmocka_unit_test(a_point_out_of_range_is_answered_with_the_range),
         cmocka_unit_test(a_rung_is_a_power_of_two_with_its_unit),
         cmocka_unit_test(rungs_are_ascending_and_follow_the_profile),
+        cmocka_unit_test(the_rung_beyond_a_big_l3_is_measured_sparingly),
+        cmocka_unit_test(layouts_that_are_too_large_are_left_out_where_it_is_asked),
         cmocka_unit_test(modes_and_parameter_values_are_limited_where_it_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
