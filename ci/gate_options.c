@@ -158,6 +158,10 @@ static enum lb_status check(const struct lb_gate_options *o, struct lb_error *er
         return lb_fail(
             error, LB_USAGE,
             "--write-baseline wants a head, --head-binary or --head-results, and no base");
+    if (o->write_baseline && o->filter_count)
+        return lb_fail(error, LB_USAGE,
+                       "--write-baseline stores every case, and would drop those that a --filter "
+                       "leaves out: say it without --filter");
     if (o->write_baseline)
         return LB_OK;
     if (!base || !head)

@@ -1,7 +1,7 @@
 """Runs the tests of every kind and ends with one line that counts them.
 
 Kinds: the C unit tests (cmocka), the tests of the report and of the tree (pytest), the tests of
-the command line (bats). `make test` builds what they need and calls this.
+the command line (bats), those that measure apart. `make test` builds what they need and calls this.
 
 A test that cannot run skips itself with a reason. "this machine ..." opens a reason that no
 installation can cure; with --strict (or CI in the environment) any other skip is a failure.
@@ -126,14 +126,32 @@ def run_python(_build_dir, env):
         yield "tests/**/test_*.py", with_status(results, status, text, "pytest")
 
 
-def run_cli(_build_dir, env):
-    for source in sorted(ROOT.glob("tests/cli/*.bats")):
+def takes_the_lock(source):
+    """Whether it measures: such files would wait for each other (QUICK is in common.bash)."""
+    return '"${QUICK[@]}"' in source.read_text()
+
+
+def run_bats(sources, env):
+    for source in sources:
         name = str(source.relative_to(ROOT))
         status, text = run(["bats", "--formatter", "tap", name], env)
         yield name, with_status(results_of_tap(text), status, text, name)
 
 
-KINDS = {"unit": run_unit, "python": run_python, "cli": run_cli}
+def run_measuring(_build_dir, env):
+    yield from run_bats((s for s in bats_files() if takes_the_lock(s)), env)
+
+
+def run_cli(_build_dir, env):
+    yield from run_bats((s for s in bats_files() if not takes_the_lock(s)), env)
+
+
+def bats_files():
+    return sorted(ROOT.glob("tests/cli/*.bats"))
+
+
+# In this order, two at a time: the longest first.
+KINDS = {"measuring": run_measuring, "python": run_python, "unit": run_unit, "cli": run_cli}
 
 
 def judged(result, strict):

@@ -396,7 +396,8 @@ END
         '--filter' '--output=' '--strict=yes' '--self-test' '--cpu 5000' \
         '--base-results x --head-results y --no-counts' \
         '--base-binary x --head-binary y --no-counts --no-time' \
-        '--write-baseline x' '--write-baseline x --head-results y --base-results z'; do
+        '--write-baseline x' '--write-baseline x --head-results y --filter boxing' \
+        '--write-baseline x --head-results y --base-results z'; do
         # shellcheck disable=SC2086 # a list of words
         exits 2 "$GATE" $arguments
         says_one_line
