@@ -106,7 +106,7 @@ static enum lb_status measure(struct lb_runner *runner, const char *id, struct l
 static int median(const char *program, const char *id, const char *cpu)
 {
     static const struct lb_profile second = {
-        .name = "second", .depths = {{1, 12}}, .samples = 8, .warming_ms = 100};
+        .name = "second", .depths = {{1, 45}}, .samples = 8, .warming_ms = 100};
     struct lb_runner runner = runner_for(&second, program, cpu);
     struct lb_result r;
     struct lb_case c;
