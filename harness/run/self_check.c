@@ -104,15 +104,14 @@ void lb_self_check_rows(const struct lb_result *results, size_t count, struct js
     const struct lb_check check = {.id = "ratio_intervals",
                                    .title = "How well ratios are known",
                                    .unit = "%",
-                                   .status = !n                        ? "unknown"
-                                             : median <= WIDE_INTERVAL ? "pass"
-                                                                       : "warn",
+                                   .status = median <= WIDE_INTERVAL ? "pass" : "warn",
                                    .figure = 100 * median};
-    if (n)
+    if (n) {
         lb_check_add(checks, &check,
                      "Half of this run's %zu ratios are known to within %.1f %% or better.", n,
                      100 * median);
-    if (n && !(*smallest_difference >= median))
-        *smallest_difference = median;
+        if (!(*smallest_difference >= median))
+            *smallest_difference = median;
+    }
     free(halves);
 }

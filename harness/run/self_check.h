@@ -23,7 +23,7 @@ enum lb_status lb_self_check(struct lb_runner *runner, struct json_object *check
 /*
  * The rows themselves, which have fewer replicates: appends the check "ratio_intervals" (the wider
  * half of a ratio's interval, relative, in the median over all ratios that have one; pass up to
- * 10 %) and raises *smallest_difference to it.
+ * 10 %) and raises *smallest_difference to it. Neither where no ratio has an interval.
  */
 void lb_self_check_rows(const struct lb_result *results, size_t count, struct json_object *checks,
                         double *smallest_difference);
