@@ -114,8 +114,11 @@ struct lb_variant {
     /* Builds the layout and returns the state. NULL is an error row "create failed". */
     void *(*create)(const struct lb_point *point, struct lb_arena *arena);
 
-    /* Optional, untimed, before each sample: makes ready for `ops` ops that consume state. */
-    void (*prepare)(void *state, uint64_t ops);
+    /*
+     * Optional, untimed, before each warm-up and sample: makes ready for `ops` ops of a mode that
+     * consume state, or, the first time, for a mode that may never be asked for.
+     */
+    void (*prepare)(void *state, unsigned mode, uint64_t ops);
 
     /*
      * The timed kernel, one per mode (index = mode; run[0] if the benchmark has no modes; NULL:

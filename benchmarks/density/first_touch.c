@@ -83,8 +83,9 @@ static void destroy(void *state)
 }
 
 /* The sample begins on a page that no one has touched; position in the pass is kept. */
-static void prepare_fresh(void *state, uint64_t ops)
+static void prepare_fresh(void *state, unsigned mode, uint64_t ops)
 {
+    (void)mode;
     (void)ops;
     map(state);
 }

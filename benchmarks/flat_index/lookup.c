@@ -26,9 +26,7 @@ LOOKUP_COLD void *create(const struct lb_point *point, struct lb_arena *arena,
                          void *(*build)(const struct lb_point *, struct lb_arena *))
 {
     struct lookup_state *s = lb_scratch_alloc(arena, sizeof *s);
-    for (enum lookup_stream stream = LOOKUP_HITS; stream < LOOKUP_STREAMS; stream++)
-        stream_make(point, arena, stream, &s->streams[stream]);
-    s->table = build(point, arena);
+    *s = (struct lookup_state){.table = build(point, arena), .point = *point, .arena = arena};
     return s->table ? s : NULL;
 }
 
@@ -126,6 +124,12 @@ static const char *std_map_measure(const struct lb_measurement *m)
     return NULL;
 }
 
+static void prepare(void *state, unsigned mode, uint64_t ops)
+{
+    (void)ops;
+    stream_ready(state, lookup_stream_of(mode));
+}
+
 static uint64_t pass_ops(const struct lb_point *point, unsigned mode)
 {
     return stream_count(point, lookup_stream_of(mode));
@@ -144,6 +148,7 @@ static const struct lb_variant variants[] = {
         .summary = "16-byte records in one array, open addressing with linear probing, Fibonacci "
                    "hashing, load factor 0.47",
         .create = flat_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(flat),
         .measure = flat_measure,
         .footprint_bytes = flat_footprint,
@@ -154,6 +159,7 @@ static const struct lb_variant variants[] = {
         .summary = "the flat table, each lookup prefetching its line just before it reads it; load "
                    "factor just below 0.5",
         .create = flat_prefetch_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(flat_prefetch),
         .measure = flat_measure,
         .footprint_bytes = flat_footprint,
@@ -164,6 +170,7 @@ static const struct lb_variant variants[] = {
         .summary = "the flat table, 16 lookups at a time, all their lines prefetched first; load "
                    "factor just below 0.5",
         .create = flat_batched_create,
+        .prepare = prepare,
         .run = {flat_batched_run0, NULL, flat_batched_run2, NULL, flat_batched_run4, NULL},
         .measure = flat_measure,
         .footprint_bytes = flat_footprint,
@@ -174,6 +181,7 @@ static const struct lb_variant variants[] = {
         .summary = "the flat table with keys and values in arrays of their own, load factor just "
                    "below 0.5",
         .create = flat_apart_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(flat_apart),
         .measure = flat_apart_measure,
         .footprint_bytes = flat_footprint,
@@ -184,6 +192,7 @@ static const struct lb_variant variants[] = {
         .summary = "16-byte records in one array, linear probing with the nearer entry moved on, "
                    "load factor 0.9",
         .create = robin_hood_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(robin_hood),
         .measure = robin_hood_measure,
         .footprint_bytes = robin_hood_footprint,
@@ -194,6 +203,7 @@ static const struct lb_variant variants[] = {
         .summary = "16-byte records and a byte of hash each, 16 compared at once (SSE2 or NEON, "
                    "else one by one), load factor 0.75",
         .create = metadata_simd_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(metadata_simd),
         .measure = metadata_simd_measure,
         .footprint_bytes = metadata_simd_footprint,
@@ -204,6 +214,7 @@ static const struct lb_variant variants[] = {
         .summary = "the flat table, but its slots point to 24-byte objects from malloc; load "
                    "factor just below 0.5",
         .create = open_pointers_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(open_pointers),
         .measure = open_pointers_measure,
         .destroy = open_pointers_destroy,
@@ -214,6 +225,7 @@ static const struct lb_variant variants[] = {
         .name = "virtual_scattered",
         .summary = "open_pointers behind a virtual call, as through an abstract index class",
         .create = virtual_scattered_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(virtual_scattered),
         .measure = open_pointers_measure,
         .destroy = open_pointers_destroy,
@@ -224,6 +236,7 @@ static const struct lb_variant variants[] = {
         .name = "chained",
         .summary = "list heads and nodes from malloc, load factor 0.94",
         .create = chained_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(chained),
         .measure = chained_measure,
         .destroy = chained_destroy,
@@ -236,6 +249,7 @@ static const struct lb_variant variants[] = {
                    "malloc in insertion order",
         .unavailable = std_unavailable,
         .create = std_unordered_map_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(std_unordered_map),
         .measure = std_unordered_map_measure,
         .destroy = std_unordered_map_destroy,
@@ -246,6 +260,7 @@ static const struct lb_variant variants[] = {
         .name = "sorted",
         .summary = "16-byte records in one array in key order, bisection by conditional moves",
         .create = sorted_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(sorted),
         .measure = sorted_measure,
         .footprint_bytes = sorted_footprint,
@@ -256,6 +271,7 @@ static const struct lb_variant variants[] = {
         .summary = "sorted keys in breadth-first order, values apart, three levels prefetched, no "
                    "branch on keys",
         .create = eytzinger_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(eytzinger),
         .measure = eytzinger_measure,
         .footprint_bytes = eytzinger_footprint,
@@ -266,6 +282,7 @@ static const struct lb_variant variants[] = {
         .summary = "sorted keys in line-sized nodes of 8 without pointers, values apart, keys "
                    "counted one by one (not vectorised)",
         .create = static_btree_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(static_btree),
         .measure = static_btree_measure,
         .footprint_bytes = static_btree_footprint,
@@ -277,6 +294,7 @@ static const struct lb_variant variants[] = {
                    "in that order",
         .unavailable = std_unavailable,
         .create = std_map_create,
+        .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(std_map),
         .measure = std_map_measure,
         .destroy = std_map_destroy,

@@ -9,6 +9,7 @@
 #include "eytzinger.h"
 #include "flat.h"
 #include "flat_apart.h"
+#include "lookup_stream.h"
 #include "metadata_simd.h"
 #include "open_pointers.h"
 #include "robin_hood.h"
@@ -118,8 +119,8 @@ LOOKUP_COLD uint64_t static_btree_probes(const void *table, uint64_t key)
 /* Sets the metric: the mean over the keys that this mode asks for. */
 LOOKUP_COLD const char *measure_probes(const struct lb_measurement *m, count_probes *count)
 {
-    const struct lookup_state *s = m->state;
-    const struct lookup_keys *k = &s->streams[lookup_stream_of(m->mode)];
+    struct lookup_state *s = m->state;
+    const struct lookup_keys *k = stream_ready(s, lookup_stream_of(m->mode));
     uint64_t lookups = k->count < COUNTED_LOOKUPS ? k->count : COUNTED_LOOKUPS, probes = 0;
     for (uint64_t i = 0; i < lookups; i++)
         probes += count(s->table, k->keys[i]);

@@ -23,8 +23,10 @@ struct lookup_keys {
 };
 
 struct lookup_state {
-    struct lookup_keys streams[LOOKUP_STREAMS];
-    void *table; /* as the structure's `build` made it */
+    struct lookup_keys streams[LOOKUP_STREAMS]; /* each empty until a mode of it is asked for */
+    void *table;                                /* as the structure's `build` made it */
+    struct lb_point point;                      /* what the streams are made from */
+    struct lb_arena *arena;
 };
 
 /*

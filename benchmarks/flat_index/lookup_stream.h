@@ -66,6 +66,19 @@ LOOKUP_COLD void stream_make(const struct lb_point *point, struct lb_arena *aren
     keys->count = count;
 }
 
+/*
+ * Makes the keys of a stream, unless they are there. Most processes are asked for hits alone, and
+ * keys take as long to make as a table.
+ */
+LOOKUP_COLD const struct lookup_keys *stream_ready(struct lookup_state *s,
+                                                   enum lookup_stream stream)
+{
+    struct lookup_keys *keys = &s->streams[stream];
+    if (!keys->count)
+        stream_make(&s->point, s->arena, stream, keys);
+    return keys;
+}
+
 /* The sum of the answers to ops first_op .. first_op + ops - 1. */
 LOOKUP_COLD uint64_t stream_expected(const struct lb_point *point, enum lookup_stream stream,
                                      uint64_t first_op, uint64_t ops)

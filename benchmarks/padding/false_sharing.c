@@ -110,8 +110,9 @@ static bool worker_start(struct false_sharing_worker *w)
 }
 
 /* Wakes the others and waits until each of them increments. */
-static void prepare(void *state, uint64_t ops)
+static void prepare(void *state, unsigned mode, uint64_t ops)
 {
+    (void)mode;
     struct state *s = state;
     (void)ops;
     pthread_mutex_lock(&s->mutex);
@@ -302,7 +303,7 @@ static const char *measure(const struct lb_measurement *m)
 {
     struct state *s = m->state;
     uint64_t together = 0, wall = 0, start = read_ns(CLOCK_MONOTONIC);
-    prepare(s, 0);
+    prepare(s, 0, 0);
     for (; wall < WATCH_NS; wall = read_ns(CLOCK_MONOTONIC) - start)
         together += glance(s);
     rest(s);

@@ -1,8 +1,6 @@
 /* pin.c - see pin.h. */
 #include "harness/base/pin.h"
 
-#include <sched.h>
-
 int lb_pin_default_cpu(void)
 {
     cpu_set_t set;
@@ -31,4 +29,15 @@ enum lb_status lb_pin_to(int cpu, struct lb_error *error)
     if (sched_setaffinity(0, sizeof set, &set) != 0)
         return lb_fail_errno(error, LB_USAGE, "cannot run on CPU %d", cpu);
     return LB_OK;
+}
+
+void lb_pin_note(struct lb_pin_cpus *cpus)
+{
+    cpus->known = sched_getaffinity(0, sizeof cpus->set, &cpus->set) == 0;
+}
+
+void lb_pin_return(const struct lb_pin_cpus *cpus)
+{
+    if (cpus->known)
+        sched_setaffinity(0, sizeof cpus->set, &cpus->set);
 }

@@ -4,6 +4,9 @@
 
 #include "harness/base/error.h"
 
+#include <sched.h>
+#include <stdbool.h>
+
 /* Not pinned at all: --cpu none. */
 #define LB_CPU_NONE (-1)
 
@@ -16,5 +19,14 @@ int lb_pin_cpu_count(void);
 /* Pins the calling process to one CPU; LB_CPU_NONE: does nothing. LB_USAGE if it may not be used.
  */
 enum lb_status lb_pin_to(int cpu, struct lb_error *error);
+
+/* The CPUs that a process may use, to go back to. */
+struct lb_pin_cpus {
+    cpu_set_t set;
+    bool known;
+};
+
+void lb_pin_note(struct lb_pin_cpus *cpus);
+void lb_pin_return(const struct lb_pin_cpus *cpus);
 
 #endif

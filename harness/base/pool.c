@@ -42,6 +42,7 @@ static void end(struct lb_job *job, int wait_status, const struct rusage *usage)
     if (WIFSIGNALED(wait_status)) {
         job->status = LB_CHILD;
         lb_spawn_describe(wait_status, &job->error);
+        lb_spawn_read_back(job->fd, &job->text, NULL);
     } else {
         job->code = WEXITSTATUS(wait_status);
         job->status = lb_spawn_read_back(job->fd, &job->text, &job->error);
@@ -55,6 +56,7 @@ static void stop(struct lb_job *job, enum lb_status status, const char *why)
     kill(-job->pid, SIGKILL);
     kill(job->pid, SIGKILL);
     waitpid(job->pid, NULL, 0);
+    lb_spawn_read_back(job->fd, &job->text, NULL);
     close(job->fd);
     job->pid = 0;
     job->status = lb_fail(&job->error, status, "%s", why);

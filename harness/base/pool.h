@@ -18,7 +18,8 @@ struct lb_job {
     struct lb_error error;
     int code;
     double cpu_seconds; /* user and system */
-    char *text;         /* what it printed; malloc'd, the caller frees; NULL unless LB_OK */
+    char *text;         /* what it printed, as far as it came; malloc'd, the caller frees. NULL
+                           when it never began, and otherwise only unless LB_OK */
     /* the pool's own: */
     pid_t pid;
     int fd;

@@ -183,6 +183,16 @@ static unsigned mode_limit(const struct lb_benchmark *b, const struct lb_rungs *
     return limit ? limit : LB_MODES_MAX;
 }
 
+/* The mode that a reader is told of first, the others in their order. */
+static unsigned mode_rank(const struct lb_benchmark *b, unsigned mode)
+{
+    unsigned first = 0;
+    for (unsigned m = 0; m < lb_benchmark_mode_count(b) && b->headline.mode; m++)
+        if (strcmp(lb_benchmark_mode_name(b, m), b->headline.mode) == 0)
+            first = m;
+    return mode == first ? 0 : mode + (mode < first);
+}
+
 /* A variant without any kernel (what it needs was not there at build time) is skipped in each. */
 static bool has_mode(const struct lb_variant *v, unsigned mode)
 {
@@ -205,9 +215,9 @@ static enum lb_status add_point(struct making *making, const struct lb_benchmark
     unsigned limit = mode_limit(b, rungs, value);
     enum lb_status status = LB_OK;
     for (size_t v = 0; v < b->variant_count; v++)
-        for (unsigned m = 0; m < lb_benchmark_mode_count(b) && m < limit; m++) {
+        for (unsigned m = 0; m < lb_benchmark_mode_count(b); m++) {
             struct lb_case c;
-            if (!has_mode(&b->variants[v], m))
+            if (mode_rank(b, m) >= limit || !has_mode(&b->variants[v], m))
                 continue;
             make_case(b, &b->variants[v], m, value, making->seed, &c);
             if (!is_too_large(&c, rungs) && wanted(making, c.id) && status == LB_OK)

@@ -68,6 +68,7 @@ struct service {
     struct lb_instance instance;
     struct lb_sampler sampler;
     struct lb_line_reader reader;
+    struct lb_pin_cpus unpinned;
     int fd;
     unsigned slowdown_permille;
     bool measured; /* metrics were asked for: the state may be consumed, nothing is timed now */
@@ -145,8 +146,10 @@ static enum lb_status answer_metrics(struct service *s, unsigned mode, struct lb
     return status == LB_OK ? lb_line_write(s->fd, error, "done") : status;
 }
 
+/* Whoever drives several has them all verify at once. */
 static enum lb_status answer_quit(struct service *s, struct lb_error *error)
 {
+    lb_pin_return(&s->unpinned);
     enum lb_status status = lb_instance_verify(&s->instance, error);
     uint64_t checksum = 0;
     for (unsigned m = 0; m < LB_MODES_MAX; m++)
@@ -212,6 +215,7 @@ enum lb_status lb_exec_driven(const struct lb_case *c, const struct lb_exec_opti
     struct lb_counter_session *session = NULL;
     enum lb_status status = lb_instance_create(&s.instance, c, options->cpu, error);
     bool created = status == LB_OK;
+    lb_pin_note(&s.unpinned);
     if (created)
         status = lb_pin_to(options->cpu, error);
     if (status == LB_OK && options->counters)

@@ -1,11 +1,13 @@
 /* exec_record.c - see exec_record.h. */
 #include "harness/case/exec_record.h"
 
+#include "harness/base/clock.h"
 #include "harness/case/memory.h"
 #include "harness/case/metrics_json.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <math.h>
 #include <string.h>
 
 /* The fields of lb_memory_use, once for writing and reading. */
@@ -51,6 +53,8 @@ void lb_exec_record(FILE *out, const struct lb_instance *instance, const struct 
     json_object_object_add(r, "create_ns", json_object_new_uint64(instance->create_ns));
     json_object_object_add(r, "wall_ns", timed ? json_object_new_uint64(sample->wall_ns) : NULL);
     json_object_object_add(r, "cpu_ns", timed ? json_object_new_uint64(sample->cpu_ns) : NULL);
+    json_object_object_add(r, "process_cpu_ns",
+                           json_object_new_uint64(lb_clock_read(CLOCK_PROCESS_CPUTIME_ID)));
     json_object_object_add(r, "checksum", json_object_new_string(checksum));
     json_object_object_add(r, "memory", memory_object(&instance->memory));
     if (metrics)
@@ -85,6 +89,29 @@ enum lb_status lb_exec_record_memory(const char *text, struct lb_memory_use *use
     use->allocator[0] = 0;
     json_object_put(record);
     return status;
+}
+
+const char *lb_exec_record_find(const char *text, const char *id)
+{
+    for (const char *line = text; *line; line += *line == '\n') {
+        struct json_object *record = json_tokener_parse(line), *name = NULL;
+        bool found = json_object_object_get_ex(record, "case", &name) &&
+                     strcmp(json_object_get_string(name), id) == 0;
+        json_object_put(record);
+        if (found)
+            return line;
+        line += strcspn(line, "\n");
+    }
+    return NULL;
+}
+
+double lb_exec_record_cpu_seconds(const char *text)
+{
+    struct json_object *record = json_tokener_parse(text), *ns = NULL;
+    bool known = json_object_object_get_ex(record, "process_cpu_ns", &ns) && ns;
+    double seconds = known ? (double)json_object_get_int64(ns) * 1e-9 : NAN;
+    json_object_put(record);
+    return seconds;
 }
 
 bool lb_exec_record_failed(const char *text, struct lb_error *error)

@@ -16,6 +16,12 @@ void lb_exec_record_failure(FILE *out, const struct lb_case *c, enum lb_status s
 enum lb_status lb_exec_record_memory(const char *text, struct lb_memory_use *use,
                                      struct lb_error *error);
 
+/* The first record of this case among those in `text`, a line each; NULL when there is none. */
+const char *lb_exec_record_find(const char *text, const char *id);
+
+/* CPU time of the process that wrote the (first) record, from its start to then; NaN: unknown. */
+double lb_exec_record_cpu_seconds(const char *text);
+
 /*
  * Whether the (first) record says anything but "ok": then *error has its reason. Text that is no
  * record is a failure as well.

@@ -106,9 +106,8 @@ enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_
 
 void lb_instance_prepare(struct lb_instance *instance, unsigned mode, uint64_t ops)
 {
-    (void)mode;
     if (instance->c.variant->prepare)
-        instance->c.variant->prepare(instance->state, ops);
+        instance->c.variant->prepare(instance->state, mode, ops);
 }
 
 uint64_t lb_instance_pass_ops(const struct lb_instance *instance, unsigned mode)
@@ -116,18 +115,21 @@ uint64_t lb_instance_pass_ops(const struct lb_instance *instance, unsigned mode)
     return lb_benchmark_pass_ops(instance->c.benchmark, &instance->c.point, mode);
 }
 
-/* The stream repeats every pass, so any number of ops is some whole passes and a rest. */
+/*
+ * The stream repeats every pass, so any number of ops is some whole passes and a rest, which is the
+ * beginning of one.
+ */
 static uint64_t expected_checksum(const struct lb_instance *instance, unsigned mode)
 {
     const struct lb_case *c = &instance->c;
     uint64_t pass = lb_instance_pass_ops(instance, mode);
     uint64_t passes = instance->next_op[mode] / pass, rest = instance->next_op[mode] % pass;
-    uint64_t sum = 0;
-    if (passes)
-        sum = passes * c->benchmark->expected(&c->point, c->variant, mode, 0, pass);
+    uint64_t begun = 0, remaining = 0;
     if (rest)
-        sum += c->benchmark->expected(&c->point, c->variant, mode, 0, rest);
-    return sum;
+        begun = c->benchmark->expected(&c->point, c->variant, mode, 0, rest);
+    if (passes)
+        remaining = c->benchmark->expected(&c->point, c->variant, mode, rest, pass - rest);
+    return passes * (begun + remaining) + begun;
 }
 
 enum lb_status lb_instance_verify(const struct lb_instance *instance, struct lb_error *error)

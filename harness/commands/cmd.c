@@ -7,6 +7,7 @@
 #include "harness/simulation/exec_simulated.h"
 
 #include <stdio.h>
+#include <string.h>
 
 int lb_cmd_complain(enum lb_status status, const struct lb_error *error)
 {
@@ -21,6 +22,17 @@ int lb_cmd_complain(enum lb_status status, const struct lb_error *error)
     default:
         return LB_EXIT_CASE_FAILED;
     }
+}
+
+static int exec_simulated_each(const struct lb_options *options)
+{
+    struct lb_error error;
+    enum lb_status status =
+        options->simulation_given && options->control_fd_given
+            ? lb_exec_simulated_each(lb_benchmark_list, (int)options->control_fd, options->seed,
+                                     options->simulation_bytes, stdout, &error)
+            : lb_fail(&error, LB_USAGE, "a case of '-' goes with --simulation and --control-fd");
+    return status == LB_OK ? LB_EXIT_FINE : lb_cmd_complain(status, &error);
 }
 
 int lb_cmd_exec(const struct lb_options *options, char **argv)
@@ -41,6 +53,8 @@ int lb_cmd_exec(const struct lb_options *options, char **argv)
         return lb_cmd_complain(
             lb_fail(&error, LB_USAGE, "--self-test-slowdown goes with --control-fd, and to 1000"),
             &error);
+    if (strcmp(options->case_id, "-") == 0)
+        return exec_simulated_each(options);
     enum lb_status status =
         lb_case_find(lb_benchmark_list, options->case_id, options->seed, &c, &error);
     if (status != LB_OK)

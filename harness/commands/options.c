@@ -68,7 +68,7 @@ static const struct option {
      "the benchmark's named metrics as well (probes, percentiles, ...), after the ops"},
     {"--simulation", "BYTES", NUMBER, LB_COMMAND_EXEC, OFFSET(simulation_bytes),
      OFFSET(simulation_given),
-     "under callgrind: every mode, warmed for a last level cache of BYTES (0: a whole pass)"},
+     "under callgrind: every mode, warmed for a last level of BYTES (0: a pass); CASE -: a list"},
     {"--simulate", "auto|always|never", CHOICE, LB_COMMAND_RUN, OFFSET(simulate), NONE,
      "cache misses by simulation (default: auto, where the hardware's are not to be had)"},
     {"--geometry", "standard|machine", CHOICE, LB_COMMAND_RUN, OFFSET(geometry), NONE,
@@ -276,7 +276,7 @@ enum lb_status lb_options_parse(int argc, char **argv, struct lb_options *o, str
     }
     enum lb_status status = parse_command(argv[1], o, error);
     for (int i = 2; i < argc && status == LB_OK; i++) {
-        if (argv[i][0] == '-')
+        if (argv[i][0] == '-' && argv[i][1])
             status = parse_option(argv, &i, o, error);
         else if (o->command == LB_COMMAND_EXEC && !o->case_id)
             o->case_id = argv[i];

@@ -11,7 +11,7 @@
  */
 static const struct lb_profile profiles[] = {
     {.name = "quick",
-     .help = "two working sets, the first mode, one process a variant, six rounds",
+     .help = "two working sets, the headline's mode, one process a variant, six rounds",
      .depths = {{1, 6}},
      .samples = 4,
      .warming_ms = 100,

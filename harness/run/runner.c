@@ -232,21 +232,42 @@ static enum lb_status make_rounds(struct comparison *c, struct actor **batch, si
     return status;
 }
 
+static enum lb_status end_all(struct actor **batch, size_t n)
+{
+    enum lb_status status = LB_OK;
+    for (size_t i = 0; i < n; i++)
+        if (batch[i]->standing)
+            lb_child_quit_begin(&batch[i]->child);
+    for (size_t i = 0; i < n && status == LB_OK; i++)
+        status = end_actor(batch[i]);
+    return status;
+}
+
+/* What has been done since `start_ns`; returns now. */
+static uint64_t trace_phase(const struct comparison *c, const char *what, uint64_t start_ns)
+{
+    uint64_t now = lb_clock_wall_ns();
+    if (c->runner->trace)
+        lb_trace_phase(c->runner->trace, c->results[0].c, what, start_ns, now);
+    return now;
+}
+
 /* Fresh processes of the batch, visited in rounds, verified and ended. */
 static enum lb_status make_replicate(struct comparison *c, struct actor **batch, size_t n)
 {
     uint64_t start = lb_clock_wall_ns();
     enum lb_status status = stand_all(c, batch, n);
     choose_depth(c, seconds_since(start));
+    trace_phase(c, "build", start);
     if (status == LB_OK)
         status = make_rounds(c, batch, n);
+    uint64_t visited = lb_clock_wall_ns();
     for (size_t i = 0; i < n && status == LB_OK; i++)
         status = measure_metrics(batch[i]);
-    for (size_t i = 0; i < n && status == LB_OK; i++)
-        if (batch[i]->standing)
-            lb_child_quit_begin(&batch[i]->child);
-    for (size_t i = 0; i < n && status == LB_OK; i++)
-        status = end_actor(batch[i]);
+    uint64_t measured = trace_phase(c, "metrics", visited);
+    if (status == LB_OK)
+        status = end_all(batch, n);
+    trace_phase(c, "verify", measured);
     c->replicate++;
     kill_all(c);
     c->seconds_used += seconds_since(start);

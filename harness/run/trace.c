@@ -48,6 +48,10 @@ static void name_benchmark(struct lb_trace *trace, const struct lb_benchmark *b)
             "{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":%u,\"tid\":0,"
             "\"args\":{\"name\":\"%s/%s\"}}",
             trace->benchmarks, b->family, b->name);
+    fprintf(next_event(trace),
+            "{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":%u,\"tid\":0,"
+            "\"args\":{\"name\":\"all variants\"}}",
+            trace->benchmarks);
     for (size_t v = 0; v < b->variant_count; v++)
         fprintf(next_event(trace),
                 "{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":%u,\"tid\":%zu,"
@@ -101,6 +105,17 @@ void lb_trace_visit(struct lb_trace *trace, const struct lb_result *r, uint64_t 
         fprintf(trace->stream, "%" PRIu64 "}}", visit->steal_ns);
     for (size_t i = first; i < r->taken_count; i++)
         add_sample(trace, r, &r->taken[i]);
+}
+
+void lb_trace_phase(struct lb_trace *trace, const struct lb_case *c, const char *what,
+                    uint64_t start_ns, uint64_t end_ns)
+{
+    name_benchmark(trace, c->benchmark);
+    fprintf(next_event(trace),
+            "{\"ph\":\"X\",\"cat\":\"phase\",\"name\":\"%s\",\"pid\":%u,\"tid\":0,\"ts\":%.3f,"
+            "\"dur\":%.3f,\"args\":{\"point\":\"%s\"}}",
+            what, trace->benchmarks, microseconds(trace->began_ns, start_ns),
+            (double)(end_ns - start_ns) / 1e3, c->label);
 }
 
 enum lb_status lb_trace_commit(struct lb_trace *trace, struct lb_error *error)

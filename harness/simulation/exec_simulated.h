@@ -1,6 +1,7 @@
 /*
  * exec_simulated.h - `layoutbench exec CASE --simulation BYTES` under valgrind: every mode of the
- * case's variant over one built layout, each simulated and dumped under its own case's id.
+ * case's variant over one built layout, each simulated and dumped under its own case's id. For a
+ * CASE of `-`, the same for each of the cases whose ids come through --control-fd.
  *
  * Creating and verifying are not simulated and so not slow. Of each mode, a warm-up is simulated
  * first, and dumped as well: whoever reads the dumps can see from it that the caches were full.
@@ -63,5 +64,17 @@ void lb_exec_simulated_mode(struct lb_instance *instance, const struct lb_case *
  */
 enum lb_status lb_exec_simulated(const struct lb_case *c, uint64_t last_level_bytes, FILE *out,
                                  struct lb_error *error);
+
+/* Ids of cases that fit one list, with a newline each. */
+enum { LB_SIMULATED_LIST_BYTES = 1 << 14, LB_SIMULATED_LIST_CASES = 64 };
+
+/*
+ * For each id of a case of `list` on `fd`, a line each: a child process that does the above, one
+ * after the other. Until all are done nothing changes in this process's memory, so that each child
+ * begins as the first. What a child that was killed leaves is a failure's record, behind all
+ * others. LB_SYSTEM when the ids cannot be read or no child be had; LB_USAGE as above.
+ */
+enum lb_status lb_exec_simulated_each(const struct lb_benchmark *const *list, int fd, uint64_t seed,
+                                      uint64_t last_level_bytes, FILE *out, struct lb_error *error);
 
 #endif

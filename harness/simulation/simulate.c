@@ -11,7 +11,7 @@
 #include "harness/base/pool.h"
 #include "harness/case/exec_record.h"
 #include "harness/simulation/callgrind.h"
-#include "harness/simulation/simulation_unit.h"
+#include "harness/simulation/simulation_batch.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TIMEOUT_MS = 1800000, VERSION_TIMEOUT_MS = 10000, PATH_BYTES = 4096 };
+enum { VERSION_TIMEOUT_MS = 10000, PATH_BYTES = 4096 };
 
 #define OUT_OF_TIME "the time for simulating was used up; run again, what is finished is kept"
 #define INTERRUPTED "the run was interrupted before it was simulated"
@@ -37,9 +37,9 @@ struct work {
     char folder[40];
     struct lb_simulation_unit *units;
     size_t unit_count;
-    struct lb_job *jobs; /* one a unit that is not in the cache */
-    struct lb_simulation_unit **job_units;
-    size_t job_count;
+    struct lb_simulation_batch *batches; /* of the units that are not in the cache */
+    struct lb_job *jobs;                 /* one a batch */
+    size_t batch_count;
 };
 
 /* ---- Figures ------------------------------------------------------------------------------- */
@@ -127,49 +127,63 @@ static void give_up(struct work *w, const struct lb_simulation_unit *unit, const
         set_reason(&w->cases[i], LB_LOST, reason);
 }
 
-static void take(struct work *w, struct lb_simulation_unit *unit, const struct lb_job *job)
+static void store(struct work *w, const struct lb_simulation_unit *unit,
+                  const struct lb_simulated_mode *modes, size_t count)
+{
+    struct lb_error error;
+    if (lb_simulation_cache_store(&w->cache, unit->key, modes, count, &error) == LB_OK)
+        return;
+    w->options->say(w->options->context, error.text);
+    w->cache.folder[0] = 0; /* said once */
+}
+
+static void take_unit(struct work *w, const struct lb_simulation_batch *batch, size_t i,
+                      const struct lb_job *job, const char *dumps)
 {
     struct lb_simulated_mode modes[LB_MODES_MAX];
+    struct lb_simulation_unit *unit = batch->units[i];
     struct lb_error error;
     size_t count;
     char reason[LB_REASON_BYTES];
-    bool again = !unit->cold;
-    unit->cpu_seconds += job->cpu_seconds;
-    enum lb_status status = job->status;
-    if (status != LB_OK)
-        snprintf(error.text, sizeof error.text, "%.300s", job->error.text);
-    else if (job->code != 0 || lb_exec_record_failed(job->text, &error))
-        status = LB_CHILD;
-    else
-        status = lb_simulation_unit_read(unit, &w->simulator, modes, &count, &error);
-    again = again && unit->cold;
-    if (status == LB_OK && !again) {
+    bool was_cold = unit->cold;
+    enum lb_status status = lb_simulation_batch_read(batch, i, job, dumps, modes, &count, &error);
+    if (status == LB_OK && unit->cold == was_cold) {
         give(w, unit, modes, count, false);
-        if (lb_simulation_cache_store(&w->cache, unit->key, modes, count, &error) != LB_OK) {
-            w->options->say(w->options->context, error.text);
-            w->cache.folder[0] = 0; /* said once */
-        }
+        store(w, unit, modes, count);
     } else if (status == LB_UNAVAILABLE) {
         give_up(w, unit, OUT_OF_TIME);
     } else if (status != LB_OK) {
         snprintf(reason, sizeof reason, "under callgrind: %.300s", error.text);
         give_up(w, unit, status == LB_INTERRUPTED ? INTERRUPTED : reason);
     }
-    unlink(unit->out_file);
-    unit->taken = true;
+}
+
+static void take(struct work *w, struct lb_simulation_batch *batch, const struct lb_job *job)
+{
+    char *dumps = lb_simulation_batch_dumps(batch);
+    for (size_t i = 0; i < batch->count; i++)
+        take_unit(w, batch, i, job, dumps ? dumps : "");
+    free(dumps);
+    lb_simulation_batch_end(batch);
+    batch->taken = true;
 }
 
 /* What has ended is taken at once: it is kept whatever happens to the rest. */
 static void take_ended(void *context, size_t ended, size_t count)
 {
     struct work *w = context;
-    for (size_t k = 0; k < w->job_count; k++) {
+    (void)ended, (void)count;
+    size_t units_ended = 0, units = 0;
+    for (size_t k = 0; k < w->batch_count; k++) {
+        struct lb_simulation_batch *batch = &w->batches[k];
         const struct lb_job *job = &w->jobs[k];
-        if (!job->pid && !w->job_units[k]->taken && (job->status != LB_OK || job->text))
-            take(w, w->job_units[k], job);
+        if (!job->pid && !batch->taken && (job->status != LB_OK || job->text))
+            take(w, batch, job);
+        units += batch->count;
+        units_ended += batch->taken ? batch->count : 0;
     }
     if (w->options->done)
-        w->options->done(w->options->context, ended, count);
+        w->options->done(w->options->context, units_ended, units);
 }
 
 /* ---- What there is to do ------------------------------------------------------------------- */
@@ -203,10 +217,10 @@ static enum lb_status list_geometry(struct work *w, size_t g, size_t count, stru
     struct lb_simulation *s = w->simulation;
     w->cases = s->cases[g] = calloc(count + 1, sizeof *s->cases[g]);
     w->units = calloc(count + 1, sizeof *w->units);
+    w->batches = calloc(count + 1, sizeof *w->batches);
     w->jobs = calloc(count + 1, sizeof *w->jobs);
-    w->job_units = calloc(count + 1, sizeof *w->job_units);
-    w->unit_count = w->job_count = 0;
-    if (!w->cases || !w->units || !w->jobs || !w->job_units)
+    w->unit_count = w->batch_count = 0;
+    if (!w->cases || !w->units || !w->batches || !w->jobs)
         return lb_fail(error, LB_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < count; i++)
         set_reason(&w->cases[i], LB_LOST, INTERRUPTED);
@@ -225,20 +239,19 @@ static enum lb_status list_geometry(struct work *w, size_t g, size_t count, stru
 static void free_geometry(struct work *w)
 {
     free(w->units);
+    free(w->batches);
     free(w->jobs);
-    free(w->job_units);
 }
 
 /* ---- Jobs ---------------------------------------------------------------------------------- */
 
-static void add_job(struct work *w, struct lb_simulation_unit *unit)
+static void add_to_batch(struct work *w, struct lb_simulation_unit *unit)
 {
-    size_t k = w->job_count++;
-    lb_simulation_unit_command(unit, &w->simulator, k);
-    w->job_units[k] = unit;
-    w->jobs[k] = (struct lb_job){.spawn = {.argv = unit->argv, .err_fd = -1, .extra_fd = -1},
-                                 .timeout_ms = TIMEOUT_MS,
-                                 .start_by_ns = w->end_ns};
+    if (w->batch_count && lb_simulation_batch_add(&w->batches[w->batch_count - 1], unit))
+        return;
+    w->batches[w->batch_count] =
+        (struct lb_simulation_batch){.simulator = &w->simulator, .cases_fd = -1};
+    lb_simulation_batch_add(&w->batches[w->batch_count++], unit);
 }
 
 static unsigned parallel(const struct work *w)
@@ -253,28 +266,33 @@ static unsigned parallel(const struct work *w)
     return room < 1 ? 1 : room < cpus ? (unsigned)room : cpus;
 }
 
-static enum lb_status run_jobs(struct work *w, struct lb_error *error)
+static enum lb_status run_batches(struct work *w, struct lb_error *error)
 {
-    enum lb_status status = lb_pool_run(w->jobs, w->job_count, parallel(w), take_ended, w);
-    take_ended(w, w->job_count, w->job_count);
-    for (size_t k = 0; k < w->job_count; k++)
+    enum lb_status status = LB_OK;
+    for (size_t k = 0; k < w->batch_count && status == LB_OK; k++) {
+        status = lb_simulation_batch_prepare(&w->batches[k], k, &w->jobs[k], error);
+        w->jobs[k].start_by_ns = w->end_ns;
+    }
+    if (status == LB_OK &&
+        lb_pool_run(w->jobs, w->batch_count, parallel(w), take_ended, w) == LB_INTERRUPTED)
+        status = lb_fail(error, LB_INTERRUPTED, "interrupted");
+    take_ended(w, w->batch_count, w->batch_count);
+    for (size_t k = 0; k < w->batch_count; k++)
         free(w->jobs[k].text);
-    w->job_count = 0;
-    return status == LB_OK ? LB_OK : lb_fail(error, status, "interrupted");
+    w->batch_count = 0;
+    return status;
 }
 
 static enum lb_status run_units(struct work *w, struct lb_error *error)
 {
     for (size_t i = 0; i < w->unit_count; i++)
         if (!w->units[i].known)
-            add_job(w, &w->units[i]);
-    enum lb_status status = run_jobs(w, error);
-    for (size_t i = 0; i < w->unit_count && status == LB_OK; i++) {
-        w->units[i].taken = false;
+            add_to_batch(w, &w->units[i]);
+    enum lb_status status = run_batches(w, error);
+    for (size_t i = 0; i < w->unit_count && status == LB_OK; i++)
         if (w->units[i].cold)
-            add_job(w, &w->units[i]);
-    }
-    return status == LB_OK ? run_jobs(w, error) : status;
+            add_to_batch(w, &w->units[i]);
+    return status == LB_OK ? run_batches(w, error) : status;
 }
 
 static enum lb_status run_geometry(struct work *w, struct lb_error *error)

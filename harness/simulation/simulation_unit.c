@@ -2,21 +2,19 @@
 #include "harness/simulation/simulation_unit.h"
 
 #include "harness/base/build_info.h"
-#include "harness/base/spawn.h"
 #include "harness/simulation/exec_simulated.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Valgrind's own, beside the layout. */
 #define OVERHEAD_BYTES (UINT64_C(128) << 20)
 
-#define START_SECONDS 0.5
-#define MIB_SECONDS   0.007
-#define OP_SECONDS    0.4e-6
-#define LOAD_SECONDS  0.2e-6
+#define FORK_SECONDS 0.05
+#define MIB_SECONDS  0.007
+#define OP_SECONDS   0.4e-6
+#define LOAD_SECONDS 0.2e-6
 
 /* ---- What to simulate ---------------------------------------------------------------------- */
 
@@ -31,17 +29,18 @@ void lb_simulator_init(struct lb_simulator *simulator, uint64_t seed)
                  names[i], shapes[i]->size_bytes, shapes[i]->ways, shapes[i]->line_bytes);
     snprintf(simulator->options[3], LB_SIMULATION_OPTION_BYTES, "%" PRIu64,
              g->last_level.size_bytes);
-    snprintf(simulator->options[4], LB_SIMULATION_OPTION_BYTES, "%" PRIu64, seed);
+    snprintf(simulator->options[4], LB_SIMULATION_OPTION_BYTES, "--seed=%" PRIu64, seed);
 }
 
 /*
- * Valgrind's start, building and verifying, and the simulated ops with their loads: medians over
- * the suite, on a core of 4 GHz. For the estimate and the order alone; a sort takes ten times this.
+ * The copy of a process, building and verifying, and the simulated ops with their loads: medians
+ * over the suite, on a core of 4 GHz. For the estimate and the order alone; a sort takes ten times
+ * this.
  */
 static double expected_seconds(const struct lb_case *any, uint64_t last_level_bytes)
 {
     double mib = (double)any->variant->footprint_bytes(&any->point) / (1 << 20);
-    double seconds = START_SECONDS + MIB_SECONDS * mib;
+    double seconds = FORK_SECONDS + MIB_SECONDS * mib;
     for (unsigned m = 0; m < lb_benchmark_mode_count(any->benchmark); m++) {
         struct lb_model model = {0};
         struct lb_case c;
@@ -82,34 +81,6 @@ bool lb_simulation_unit_holds(const struct lb_simulation_unit *unit, const struc
            strcmp(unit->c->label, c->label) == 0;
 }
 
-void lb_simulation_unit_command(struct lb_simulation_unit *unit,
-                                const struct lb_simulator *simulator, size_t number)
-{
-    snprintf(unit->out_file, sizeof unit->out_file, "%s/%zu", simulator->folder, number);
-    snprintf(unit->out_option, sizeof unit->out_option, "--callgrind-out-file=%s", unit->out_file);
-    const char *argv[LB_SIMULATION_ARGUMENTS] = {simulator->valgrind,
-                                                 "--quiet",
-                                                 "--vgdb=no", /* starts faster */
-                                                 "--tool=callgrind",
-                                                 "--cache-sim=yes",
-                                                 "--cacheuse=yes",
-                                                 "--instr-atstart=no",
-                                                 "--combine-dumps=yes",
-                                                 simulator->options[0],
-                                                 simulator->options[1],
-                                                 simulator->options[2],
-                                                 unit->out_option,
-                                                 lb_spawn_self(),
-                                                 "exec",
-                                                 unit->c->id,
-                                                 "--simulation",
-                                                 unit->cold ? "0" : simulator->options[3],
-                                                 "--seed",
-                                                 simulator->options[4],
-                                                 NULL};
-    memcpy(unit->argv, argv, sizeof argv);
-}
-
 uint64_t lb_simulation_unit_bytes(const struct lb_simulation_unit *unit)
 {
     return OVERHEAD_BYTES + unit->c->variant->footprint_bytes(&unit->c->point);
@@ -117,21 +88,9 @@ uint64_t lb_simulation_unit_bytes(const struct lb_simulation_unit *unit)
 
 /* ---- What was counted ---------------------------------------------------------------------- */
 
-static char *read_dumps(const char *path, struct lb_error *error)
-{
-    char *text = NULL;
-    FILE *f = fopen(path, "re");
-    if (!f || lb_spawn_read_back(fileno(f), &text, error) != LB_OK)
-        lb_fail(error, LB_PROTOCOL,
-                "callgrind wrote nothing: was this program built without valgrind's headers?");
-    if (f)
-        fclose(f);
-    return text;
-}
-
 /* Whether the warm-up, where it was not a whole pass, did what exec_simulated.h demands of it. */
 static enum lb_status check_warm(struct lb_simulation_unit *unit,
-                                 const struct lb_simulator *simulator, const char *text,
+                                 const struct lb_simulator *simulator, const char *dumps,
                                  const struct lb_case *c, struct lb_error *error)
 {
     char name[LB_CASE_ID_BYTES + sizeof LB_WARM_DUMP_PREFIX];
@@ -141,7 +100,7 @@ static enum lb_status check_warm(struct lb_simulation_unit *unit,
     if (unit->cold || lb_exec_simulated_warm(c, last->size_bytes) == pass_ops)
         return LB_OK;
     snprintf(name, sizeof name, "%s%s", LB_WARM_DUMP_PREFIX, c->id);
-    enum lb_status status = lb_callgrind_find(text, name, &warm, error);
+    enum lb_status status = lb_callgrind_find(dumps, name, &warm, error);
     double fetched = (double)(warm.last_read_misses + warm.last_write_misses);
     if (status == LB_OK &&
         fetched < LB_WARM_FETCHED * (double)last->size_bytes / (double)last->line_bytes)
@@ -150,12 +109,11 @@ static enum lb_status check_warm(struct lb_simulation_unit *unit,
 }
 
 enum lb_status lb_simulation_unit_read(struct lb_simulation_unit *unit,
-                                       const struct lb_simulator *simulator,
+                                       const struct lb_simulator *simulator, const char *dumps,
                                        struct lb_simulated_mode *modes, size_t *count,
                                        struct lb_error *error)
 {
-    char *text = read_dumps(unit->out_file, error);
-    enum lb_status status = text ? LB_OK : LB_PROTOCOL;
+    enum lb_status status = LB_OK;
     *count = 0;
     for (unsigned m = 0; m < lb_benchmark_mode_count(unit->c->benchmark) && status == LB_OK; m++) {
         struct lb_case c;
@@ -165,10 +123,9 @@ enum lb_status lb_simulation_unit_read(struct lb_simulation_unit *unit,
         struct lb_simulated_mode *mode = &modes[(*count)++];
         snprintf(mode->id, sizeof mode->id, "%s", c.id);
         mode->ops = lb_exec_simulated_ops(&c);
-        status = lb_callgrind_find(text, c.id, &mode->counts, error);
+        status = lb_callgrind_find(dumps, c.id, &mode->counts, error);
         if (status == LB_OK)
-            status = check_warm(unit, simulator, text, &c, error);
+            status = check_warm(unit, simulator, dumps, &c, error);
     }
-    free(text);
     return status;
 }

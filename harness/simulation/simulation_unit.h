@@ -1,6 +1,6 @@
 /*
  * simulation_unit.h - one built layout (benchmark, variant, point) under callgrind: its key in the
- * cache of finished simulations, its command line, and what its dumps say.
+ * cache of finished simulations, and what its dumps say.
  *
  * All its modes are simulated in one process, whatever was asked for, because what lies in the
  * heap must not depend on a filter.
@@ -12,7 +12,7 @@
 #include "harness/simulation/geometry.h"
 #include "harness/simulation/simulation_cache.h"
 
-enum { LB_SIMULATION_ARGUMENTS = 20, LB_SIMULATION_OPTION_BYTES = 96 };
+enum { LB_SIMULATION_OPTION_BYTES = 96 };
 
 /* The same for all units of a run in one geometry. */
 struct lb_simulator {
@@ -21,7 +21,7 @@ struct lb_simulator {
     const struct lb_geometry *geometry;
     const struct lb_machine *machine;
     const char *folder; /* for callgrind's files */
-    /* filled by lb_simulator_init: I1, D1, LL, the last level's bytes, the seed */
+    /* filled by lb_simulator_init: I1, D1, LL, the last level's bytes, --seed */
     char options[5][LB_SIMULATION_OPTION_BYTES];
 };
 
@@ -32,14 +32,10 @@ struct lb_simulation_unit {
     const struct lb_case *c; /* any of its modes; the caller's */
     size_t first, count;     /* of the caller's results */
     char key[LB_SIMULATION_KEY_BYTES];
-    char out_file[64];
-    char out_option[LB_SIMULATION_OPTION_BYTES];
-    const char *argv[LB_SIMULATION_ARGUMENTS];
-    double seconds;     /* CPU time that it is expected to take */
-    double cpu_seconds; /* and did take; the caller's */
+    double seconds;     /* CPU time that it is expected to take, valgrind's start apart */
+    double cpu_seconds; /* and did take */
     bool wanted;        /* before those that are not; the caller's */
-    bool known;         /* from before */
-    bool taken;         /* its counts were read, or are lost */
+    bool known;         /* from before; the caller's */
     bool cold; /* was not warm when counting began: once more, with a whole pass to warm up */
 };
 
@@ -52,16 +48,12 @@ void lb_simulation_unit_init(struct lb_simulation_unit *unit, const struct lb_si
 
 bool lb_simulation_unit_holds(const struct lb_simulation_unit *unit, const struct lb_case *c);
 
-/* Makes argv, whose strings are the unit's and the simulator's. `number`: of its file. */
-void lb_simulation_unit_command(struct lb_simulation_unit *unit,
-                                const struct lb_simulator *simulator, size_t number);
-
 /*
  * Every mode of the unit's variant, from the dumps: room for LB_MODES_MAX. Sets unit->cold where
  * the warm-up was short and fetched too little. LB_PROTOCOL when a count is missing.
  */
 enum lb_status lb_simulation_unit_read(struct lb_simulation_unit *unit,
-                                       const struct lb_simulator *simulator,
+                                       const struct lb_simulator *simulator, const char *dumps,
                                        struct lb_simulated_mode *modes, size_t *count,
                                        struct lb_error *error);
 

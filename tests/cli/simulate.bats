@@ -114,6 +114,22 @@ measured() {
     says '2 cases simulated (2 known from before)'
 }
 
+@test "a layout counts the same alone and after others under one callgrind" {
+    XDG_CACHE_HOME=$BATS_TEST_TMPDIR/alone "$BROKEN" simulate --quiet \
+        --filter known/walk/line_each/ws=256KiB
+    exits 0 "$BROKEN" simulate --quiet --filter "known/walk/*/ws=256KiB"
+    mkdir "$BATS_TEST_TMPDIR/among"
+    grep -rlF 'known/walk/line_each' "$BATS_TEST_TMPDIR/cache" |
+        xargs -I {} cp {} "$BATS_TEST_TMPDIR/among"
+    agree "$BATS_TEST_TMPDIR/alone" "$BATS_TEST_TMPDIR/among"
+}
+
+@test "a layout that crashes under callgrind loses its own counts and no other's" {
+    run "$BROKEN" simulate --quiet --filter broken/crash --filter known/walk/resident/ws=256KiB
+    says 'under callgrind: killed by SIGSEGV'
+    says '2 cases simulated'
+}
+
 @test "another seed is another simulation" {
     exits 0 "$BROKEN" simulate --quiet --filter known/walk/resident/ws=256KiB
     exits 0 "$BROKEN" simulate --quiet --filter known/walk/resident/ws=256KiB --seed 2
@@ -252,4 +268,10 @@ LOCK=/tmp/layoutbench.lock
     exits 2 bash -c '"$BROKEN" exec known/walk/resident/ws=256KiB --simulation 0 2>&1 >/dev/null'
     says_one_line
     says 'under valgrind'
+}
+
+@test "exec - is for --simulation, with cases through --control-fd" {
+    exits 2 bash -c '"$BROKEN" exec - 2>&1 >/dev/null'
+    says_one_line
+    says 'goes with --simulation and --control-fd'
 }

@@ -66,6 +66,15 @@ for sample in samples:
                and sample["ts"] + sample["dur"] <= v["ts"] + v["dur"] + 0.002 for v in visits)'
 }
 
+@test "between visits, layouts are built, asked for metrics and verified" {
+    checks '
+phases = [e for e in events if e.get("cat") == "phase"]
+assert [p["name"] for p in phases[:3]] == ["build", "metrics", "verify"]
+for p in phases:
+    assert all(v["ts"] + v["dur"] <= p["ts"] + 0.002 or v["ts"] + 0.002 >= p["ts"] + p["dur"]
+               for v in visits), p'
+}
+
 @test "benchmarks and variants are the names of its processes and threads" {
     checks '
 processes = {e["pid"]: e["args"]["name"] for e in events if e.get("name") == "process_name"}

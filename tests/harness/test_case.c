@@ -4,6 +4,7 @@
 
 #include "harness/case/case.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define KIB UINT64_C(1024)
@@ -216,6 +217,37 @@ static void modes_and_parameter_values_are_limited_where_it_is_asked(void **stat
     assert_int_equal(cases_at(&rungs), 2 + 2 + 2);
 }
 
+static void the_headlines_mode_is_the_last_to_be_left_out(void **state)
+{
+    static const struct lb_variant variant = {.name = "plain",
+                                              .summary = "has all modes",
+                                              .create = fake_create,
+                                              .run = {fake_run, fake_run, fake_run},
+                                              .footprint_bytes = fake_footprint};
+    static const struct lb_benchmark benchmark = {.family = "fake",
+                                                  .name = "headlined",
+                                                  .reference_element_bytes = 8,
+                                                  .headline = {.variant = "plain", .mode = "c"},
+                                                  .modes = {"a", "b", "c"},
+                                                  .expected = fake_expected,
+                                                  .variants = &variant,
+                                                  .variant_count = 1};
+    static const struct lb_benchmark *const list[] = {&benchmark, NULL};
+    static const char *const kept[] = {"c", "a c", "a b c"};
+    (void)state;
+    for (unsigned modes = 1; modes <= LB_COUNT_OF(kept); modes++) {
+        struct lb_rungs rungs = {.bytes = {16 * MIB}, .count = 1, .modes = modes};
+        struct lb_case_list cases;
+        char names[16] = "";
+        assert_int_equal(lb_cases_make(list, &rungs, NULL, 0, 1, &cases, NULL), LB_OK);
+        for (size_t i = 0; i < cases.count; i++)
+            snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? " " : "",
+                     lb_benchmark_mode_name(&benchmark, cases.cases[i].mode));
+        assert_string_equal(names, kept[modes - 1]);
+        lb_cases_free(&cases);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +263,7 @@ int main(void)
         cmocka_unit_test(the_rung_beyond_a_big_l3_is_measured_sparingly),
         cmocka_unit_test(layouts_that_are_too_large_are_left_out_where_it_is_asked),
         cmocka_unit_test(modes_and_parameter_values_are_limited_where_it_is_asked),
+        cmocka_unit_test(the_headlines_mode_is_the_last_to_be_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,15 +73,33 @@ static void a_visit_and_its_samples_alone_are_added(void **state)
     add_visit(1);
     assert_int_equal(lb_trace_commit(&trace, &error), LB_OK);
     struct json_object *document = json_object_from_file(path), *events = events_of(document);
-    /* the benchmark's name and its two variants', then a visit with three samples, one with one */
-    assert_int_equal(json_object_array_length(events), 3 + 4 + 2);
-    assert_string_equal(text_at(events, 3, "name"), plain.id);
-    assert_string_equal(text_at(events, 3, "dur"), "5.000");
-    assert_non_null(strstr(text_at(events, 3, "args"), "\"steal_ns\": null"));
-    assert_string_equal(text_at(events, 4, "cat"), "sample");
-    assert_string_equal(text_at(events, 4, "tid"), "2");
-    assert_non_null(strstr(text_at(events, 6, "args"), "\"ops\": 12"));
-    assert_string_equal(text_at(events, 7, "cat"), "visit");
+    /* four names: the benchmark's, two variants' and one for both; a visit with three samples, one
+     * with one */
+    assert_int_equal(json_object_array_length(events), 4 + 4 + 2);
+    assert_string_equal(text_at(events, 4, "name"), plain.id);
+    assert_string_equal(text_at(events, 4, "dur"), "5.000");
+    assert_non_null(strstr(text_at(events, 4, "args"), "\"steal_ns\": null"));
+    assert_string_equal(text_at(events, 5, "cat"), "sample");
+    assert_string_equal(text_at(events, 5, "tid"), "2");
+    assert_non_null(strstr(text_at(events, 7, "args"), "\"ops\": 12"));
+    assert_string_equal(text_at(events, 8, "cat"), "visit");
+    json_object_put(document);
+}
+
+static void a_phase_is_of_all_variants_and_says_the_point(void **state)
+{
+    (void)state;
+    snprintf(plain.label, sizeof plain.label, "ws=16KiB");
+    uint64_t start = lb_clock_wall_ns();
+    lb_trace_phase(&trace, &plain, "build", start, start + 7000);
+    assert_int_equal(lb_trace_commit(&trace, &error), LB_OK);
+    struct json_object *document = json_object_from_file(path), *events = events_of(document);
+    assert_int_equal(json_object_array_length(events), 4 + 1);
+    assert_string_equal(text_at(events, 4, "cat"), "phase");
+    assert_string_equal(text_at(events, 4, "name"), "build");
+    assert_string_equal(text_at(events, 4, "dur"), "7.000");
+    assert_string_equal(text_at(events, 4, "tid"), text_at(events, 1, "tid"));
+    assert_non_null(strstr(text_at(events, 4, "args"), "ws=16KiB"));
     json_object_put(document);
 }
 
@@ -120,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_visit_and_its_samples_alone_are_added),
+        TEST(a_phase_is_of_all_variants_and_says_the_point),
         TEST(a_trace_without_visits_is_json_too),
         TEST(what_could_not_be_written_is_said_and_not_left),
         TEST(an_abandoned_trace_leaves_nothing),
