@@ -216,7 +216,7 @@ static enum lb_status measure_context(struct run *run, struct lb_runner *runner,
     for (size_t i = 0; i < run->cases.count; i++)
         label(run, i);
     snprintf(run->what, sizeof run->what, "a variant against itself");
-    return status == LB_OK
+    return status == LB_OK && !run->options->no_checks
                ? lb_self_check(runner, run->survey.checks, &run->smallest_difference, error)
                : status;
 }

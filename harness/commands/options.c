@@ -55,6 +55,9 @@ static const struct option {
      "skip hyperfine's timing of whole processes"},
     {"--no-memory-pass", NULL, FLAG, LB_COMMAND_RUN, OFFSET(no_memory_pass), NONE,
      "skip the pass that counts allocations"},
+    {"--no-checks", NULL, FLAG, LB_COMMAND_RUN, OFFSET(no_checks), NONE,
+     "skip what tells whether a run can be believed: cache curve, clocks, a variant against "
+     "itself"},
     {"--no-counters", NULL, FLAG, LB_COMMAND_RUN | LB_COMMAND_EXEC, OFFSET(no_counters), NONE,
      "do not open performance counters"},
     {"--events", "EVENT[,EVENT...]", EVENTS, MEASURES, NONE, NONE,

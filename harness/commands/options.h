@@ -54,7 +54,7 @@ struct lb_options {
     uint64_t control_fd;
     bool control_fd_given;
     uint64_t slowdown_permille; /* of a driven exec, for the gate's self-test */
-    bool no_counters, no_whole_process, no_memory_pass, wait, resume, quiet, metrics;
+    bool no_counters, no_whole_process, no_memory_pass, no_checks, wait, resume, quiet, metrics;
     const char *machine_name; /* NULL: the host's name */
 };
 

@@ -7,6 +7,7 @@
 #include "harness/machine/doctor.h"
 
 #include <json-c/json.h>
+#include <math.h>
 #include <sched.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ enum lb_status lb_survey_read(struct lb_survey *survey, const struct lb_options 
 {
     memset(survey, 0, sizeof *survey);
     survey->checks = json_object_new_array();
+    survey->curve.memory_ns_per_hop = NAN;
     enum lb_status status = lb_machine_read("/", &survey->machine, error);
     if (status == LB_OK && options->cpu != LB_CPU_NONE)
         status = lb_machine_use_cpu("/", options->cpu, &survey->machine, error);
@@ -42,7 +44,7 @@ enum lb_status lb_survey_measure(struct lb_survey *survey, const struct lb_optio
     enum lb_status status = lb_doctor_report(NULL, &survey->machine, &survey->conditions, error);
     if (status == LB_OK && !options->no_counters)
         status = open_counters(survey, options, error);
-    if (status != LB_OK)
+    if (status != LB_OK || options->no_checks)
         return status;
     status = lb_probe_caches(options->cpu, &survey->machine, &survey->curve, error);
     if (status == LB_OK)

@@ -13,10 +13,14 @@ quick_run() {
     "$LAYOUTBENCH" run "${QUICK[@]}" --output "$OUT" "$@"
 }
 
-@test "a run writes a document that validates, and says where" {
-    exits 0 quick_run --filter boxing/sum
+@test "a run writes a document that validates, and says where and whether to believe it" {
+    exits 0 "$LAYOUTBENCH" run --wait --profile quick --working-set 16KiB --no-whole-process \
+        --filter boxing/sum --output "$OUT"
     says "$OUT"
+    says 'against itself: ratio'
+    says 'the smallest difference this run could see'
     validates "$OUT"
+    jq -e '.machine.caches_measured.curve | length > 20' "$OUT"
     jq -e '.run.complete and .run.profile == "quick" and (.run.command | index("--working-set"))' "$OUT"
     jq -e '[.cases[] | select(.status != "ok")] == []' "$OUT"
 }
@@ -26,6 +30,14 @@ quick_run() {
     jq -r '.cases[].id' "$OUT" | sort >"$BATS_TEST_TMPDIR/document"
     "$LAYOUTBENCH" list --filter boxing/sum | sed -n 's/^  //p' | grep 'ws=16KiB$' | sort |
         diff - "$BATS_TEST_TMPDIR/document"
+}
+
+@test "what --no-checks leaves out is unknown: the caches, each case's level, the smallest difference" {
+    exits 0 quick_run --filter boxing/sum/inline --no-memory-pass
+    validates "$OUT"
+    jq -e '.machine.caches_measured == null and .run.smallest_difference == null
+           and (.cases[0].point.level == null)' "$OUT"
+    jq -e '.machine.checks | map(.id) == ["drift"]' "$OUT"
 }
 
 @test "no counter that could not be read is a number" {
