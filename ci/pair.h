@@ -4,7 +4,7 @@
  * Both are pinned to the same CPU and both are built before either is timed; while one works the
  * other waits for its driver. They are visited in turn (A B, B A, A B, ...), so that what the
  * machine does meanwhile meets both. A visit says the least of its samples, which drops what was
- * interrupted; of the turns, the one with the median ratio stands for the pair. A layout that took
+ * interrupted; of a side's visits, the mean of the lower half is its time. A layout that took
  * long to build is visited more often. Nothing is left running when a call returns.
  */
 #ifndef LB_PAIR_H
@@ -31,7 +31,7 @@ struct lb_pair_request {
     uint64_t create_limit_ns; /* measure nothing where the base takes longer to build; 0: do */
 };
 
-/* One side's time in one mode, per op, in the median turn of each clock. */
+/* One side's time in one mode, per op, by each clock. */
 struct lb_pair_time {
     double cpu_ns, wall_ns;
     bool blocks; /* most samples gave up the CPU by themselves: CPU time is not the whole */

@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 struct fake {
-    const char *case_id;
-    bool head;
+    const char *program, *case_id;
+    bool head, counted;
     unsigned pair;   /* how many processes of this side there were before */
     unsigned visits; /* that this process has had */
     unsigned slowdown_permille;
@@ -34,12 +34,15 @@ static bool fake_does(const struct fake *fake, const char *scenario)
     return strncmp(variant, scenario, length) == 0 && variant[length] == '/';
 }
 
-/* A byte is appended to a file beside the program for each process of a side. */
-static unsigned fake_count(const char *program)
+/*
+ * A byte is appended to a file beside the program for each process of a side, when it is first
+ * warmed: until then both sides may work at the same time.
+ */
+static unsigned fake_count(const struct fake *fake)
 {
     char path[4200];
     struct stat status;
-    snprintf(path, sizeof path, "%s.count", program);
+    snprintf(path, sizeof path, "%s.count", fake->program);
     FILE *file = fopen(path, "a");
     if (!file || fputc('.', file) == EOF || fclose(file) != 0 || stat(path, &status) != 0)
         _exit(99);
@@ -140,6 +143,9 @@ static int fake_serve(struct fake *fake)
             return 0;
         }
         if (sscanf(line, "warm %63s", mode) == 1) {
+            if (!fake->counted)
+                fake->pair = fake_count(fake);
+            fake->counted = true;
             lb_line_write(3, NULL, "warmed 2 1 10.0");
         } else if (sscanf(line, "sample %63s 0 %u", mode, &count) == 2) {
             fake->visits++;
@@ -158,7 +164,7 @@ static int fake_exec(int argc, char **argv)
     const char *name = strrchr(argv[0], '/');
     struct fake fake = {.case_id = argv[2],
                         .head = name && strcmp(name, "/head") == 0,
-                        .pair = fake_count(argv[0]),
+                        .program = argv[0],
                         .reader = {.fd = 3}};
     for (int i = 3; i + 1 < argc; i++)
         if (strcmp(argv[i], "--self-test-slowdown") == 0)
