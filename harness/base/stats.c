@@ -2,6 +2,7 @@
 #include "harness/base/stats.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void swap(double *a, double *b)
@@ -20,6 +21,29 @@ static void sift_down(double *heap, size_t root, size_t n)
             return;
         swap(&heap[root], &heap[child]);
     }
+}
+
+static int by_size(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+void lb_stats_sort_times(uint64_t *ns, size_t n, uint64_t *counts)
+{
+    size_t longs = 0, at = 0;
+    memset(counts, 0, LB_SHORT_TIMES * sizeof *counts);
+    for (size_t i = 0; i < n; i++) {
+        if (ns[i] < LB_SHORT_TIMES)
+            counts[ns[i]]++;
+        else
+            ns[longs++] = ns[i];
+    }
+    qsort(ns, longs, sizeof *ns, by_size);
+    memmove(ns + n - longs, ns, longs * sizeof *ns);
+    for (uint64_t value = 0; value < LB_SHORT_TIMES; value++)
+        for (uint64_t left = counts[value]; left > 0; left--)
+            ns[at++] = value;
 }
 
 /* Heapsort and not qsort: glibc's qsort allocates, and callers measure their own allocations. */

@@ -25,6 +25,13 @@ struct lb_interval {
 /* Sorts ascending in place: O(n log n) at worst, no allocation. */
 void lb_stats_sort(double *values, size_t n);
 
+/*
+ * Sorts times in ns ascending in place. Those below LB_SHORT_TIMES, which are nearly all where many
+ * millions of operations were timed, are counted: O(n). counts: LB_SHORT_TIMES words of scratch.
+ */
+enum { LB_SHORT_TIMES = 1 << 16 };
+void lb_stats_sort_times(uint64_t *ns, size_t n, uint64_t *counts);
+
 /* The middle value, or the mean of the two middle ones; NaN for n == 0. scratch: n doubles. */
 double lb_stats_median(const double *values, size_t n, double *scratch);
 

@@ -7,18 +7,12 @@
  */
 #include "harness/api.h"
 #include "harness/base/clock.h"
+#include "harness/base/stats.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 
 enum { CLOCK_CALLS = 1001 };
-
-static int by_size(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
 
 /* Sorted samples: the smallest that at least this share of all does not exceed. */
 static double percentile(const uint64_t *sorted, uint64_t count, double share)
@@ -45,10 +39,10 @@ static uint64_t nothing(void *context, uint64_t op)
     return op;
 }
 
-static double clock_part(lb_operation *no_work, uint64_t *ns)
+static double clock_part(lb_operation *no_work, uint64_t *ns, uint64_t *counts)
 {
     time_each(no_work, NULL, CLOCK_CALLS, ns);
-    qsort(ns, CLOCK_CALLS, sizeof *ns, by_size);
+    lb_stats_sort_times(ns, CLOCK_CALLS, counts);
     return percentile(ns, CLOCK_CALLS, 0.5);
 }
 
@@ -69,13 +63,14 @@ uint64_t lb_measure_latencies(const struct lb_measurement *m, lb_operation *oper
         {"p50_ns", 0.5}, {"p90_ns", 0.9}, {"p99_ns", 0.99}, {"p99_9_ns", 0.999}, {"max_ns", 1}};
     uint64_t room = count > CLOCK_CALLS ? count : CLOCK_CALLS;
     uint64_t *ns = lb_scratch_alloc(m->arena, room * sizeof *ns);
+    uint64_t *counts = lb_scratch_alloc(m->arena, LB_SHORT_TIMES * sizeof *counts);
     /* Through memory: neither call is inlined, so both brackets hold the same call. */
     lb_operation *volatile no_work = nothing;
-    lb_metric_set(m, "clock_ns", clock_part(no_work, ns));
+    lb_metric_set(m, "clock_ns", clock_part(no_work, ns, counts));
     double before = interruptions();
     uint64_t sum = time_each(operation, context, count, ns);
     lb_metric_set(m, "interruptions", interruptions() - before);
-    qsort(ns, count, sizeof *ns, by_size);
+    lb_stats_sort_times(ns, count, counts);
     for (size_t i = 0; i < LB_COUNT_OF(wanted) && count > 0; i++)
         lb_metric_set(m, wanted[i].name, percentile(ns, count, wanted[i].share));
     return sum;

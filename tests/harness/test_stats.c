@@ -228,10 +228,33 @@ static void two_points_or_a_level_row_are_no_line(void **unused)
     assert_false(lb_stats_line(same, x, 3, &line));
 }
 
+static void times_are_sorted_be_they_short_or_long(void **unused)
+{
+    (void)unused;
+    enum { TIMES = 999 };
+    static uint64_t ns[TIMES], counts[LB_SHORT_TIMES];
+    struct lb_rng rng = {1};
+    uint64_t sum = 0, all = 0;
+    for (size_t i = 0; i < TIMES; i++)
+        ns[i] = lb_rng_below(&rng, i % 3 ? 90 : 3 * LB_SHORT_TIMES);
+    ns[7] += UINT64_MAX / 2;
+    ns[9] = LB_SHORT_TIMES;
+    for (size_t i = 0; i < TIMES; i++)
+        sum += ns[i];
+    lb_stats_sort_times(ns, TIMES, counts);
+    for (size_t i = 0; i < TIMES; i++) {
+        all += ns[i];
+        assert_true(i == 0 || ns[i - 1] <= ns[i]);
+    }
+    assert_int_equal(all, sum);
+    lb_stats_sort_times(ns, 0, counts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorting_orders_any_input),
+        cmocka_unit_test(times_are_sorted_be_they_short_or_long),
         cmocka_unit_test(the_median_of_nothing_is_not_a_number),
         cmocka_unit_test(the_median_is_the_middle_or_between_the_middles),
         cmocka_unit_test(a_quantile_is_a_value_at_its_nearest_rank),
