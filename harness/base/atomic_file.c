@@ -3,10 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 /* mkdir -p of everything before the last slash. */
@@ -21,6 +25,32 @@ static enum lb_status make_folder(const char *path, struct lb_error *error)
         *slash = '/';
     }
     return LB_OK;
+}
+
+enum { DAY_SECONDS = 86400 };
+
+/* A process that is not seen may write in another container: what is left must be old as well. */
+static bool is_left(const char *temporary)
+{
+    struct stat st;
+    char *end, *digits = strrchr(temporary, '.') + 1;
+    long pid = strtol(digits, &end, 10);
+    return *digits && !*end && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH &&
+           stat(temporary, &st) == 0 && st.st_mtime + DAY_SECONDS < time(NULL);
+}
+
+/* What processes that were killed left here. */
+static void remove_left(const char *path)
+{
+    char pattern[4160];
+    glob_t left;
+    snprintf(pattern, sizeof pattern, "%s.tmp.*", path);
+    if (glob(pattern, GLOB_NOSORT, NULL, &left) != 0)
+        return;
+    for (size_t i = 0; i < left.gl_pathc; i++)
+        if (is_left(left.gl_pathv[i]))
+            unlink(left.gl_pathv[i]);
+    globfree(&left);
 }
 
 /*
@@ -51,6 +81,7 @@ enum lb_status lb_atomic_open(struct lb_atomic_file *file, const char *path,
     enum lb_status status = make_folder(path, error);
     if (status != LB_OK)
         return status;
+    remove_left(path);
     file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file->fd < 0)
         return lb_fail_errno(error, LB_SYSTEM, "cannot write %s", path);

@@ -17,7 +17,8 @@ struct lb_atomic_file {
 /*
  * Opens a temporary file beside `path`, making its folder first, so that a path that cannot be
  * written is known before anything is measured, and reserves `room` bytes for it. LB_SYSTEM with
- * the reason; also when less than that is free there.
+ * the reason; also when less than that is free there. What a process that was killed left beside
+ * the path is removed after a day.
  */
 enum lb_status lb_atomic_open(struct lb_atomic_file *file, const char *path,
                               unsigned long long room, struct lb_error *error);

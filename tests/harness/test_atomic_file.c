@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/test_atomic_file-XXXXXX";
@@ -126,6 +127,34 @@ static void one_path_written_in_two_ways_is_the_same(void **state)
     lb_atomic_abandon(&b);
 }
 
+static void leave(const char *ending, time_t hours_ago)
+{
+    char left[192];
+    const struct timespec then = {.tv_sec = time(NULL) - hours_ago * 3600};
+    snprintf(left, sizeof left, "%s.tmp.%s", path, ending);
+    FILE *f = fopen(left, "we");
+    assert_non_null(f);
+    assert_int_equal(futimens(fileno(f), (const struct timespec[]){then, then}), 0);
+    fclose(f);
+}
+
+static void what_a_killed_process_left_is_removed_and_nothing_else(void **state)
+{
+    struct lb_atomic_file file;
+    (void)state;
+    assert_int_equal(lb_atomic_open(&file, path, 0, &error), LB_OK);
+    lb_atomic_abandon(&file);
+    leave("2147483647", 25); /* above any process's number */
+    leave("2147483646", 23); /* whoever writes it may be in another container */
+    leave("1", 25);          /* lives */
+    leave("1x", 25);
+    leave("", 25);
+    assert_int_equal(files_below(), 5);
+    assert_int_equal(lb_atomic_open(&file, path, 0, &error), LB_OK);
+    lb_atomic_abandon(&file);
+    assert_int_equal(files_below(), 4);
+}
+
 static void what_cannot_be_written_is_known_before(void **state)
 {
     struct lb_atomic_file file;
@@ -146,6 +175,7 @@ int main(void)
         cmocka_unit_test_setup(a_full_disk_leaves_the_old_one, make_folder),
         cmocka_unit_test_setup(room_is_taken_when_it_opens_and_given_back_by_a_commit, make_folder),
         cmocka_unit_test_setup(one_path_written_in_two_ways_is_the_same, make_folder),
+        cmocka_unit_test_setup(what_a_killed_process_left_is_removed_and_nothing_else, make_folder),
         cmocka_unit_test_setup(what_cannot_be_written_is_known_before, make_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
