@@ -298,7 +298,8 @@ void *lb_temporary(struct lb_arena *arena, uint64_t bytes);
 
 /*
  * Where `bytes` were asked for elsewhere (malloc in a kernel, mmap) and not got: ends the case as
- * the functions above do. NULL as the arena where there is none. Does not return.
+ * the functions above do. NULL as the arena where there is none. Does not return. In a kernel give
+ * a constant, the most that it may be: a size that varies would be held in a register for this.
  */
 __attribute__((noreturn, cold)) void lb_out_of_memory(struct lb_arena *arena, uint64_t bytes);
 
