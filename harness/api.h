@@ -9,8 +9,9 @@
  * Holds for all of this header:
  *  - sizes are in bytes, KiB and MiB mean 1024; strings are static and owned by the author;
  *  - only `run` is timed. Everything else may be as slow as it is clear;
- *  - functions here never return NULL for memory: where there is none, they end this case, which
- *    is then skipped with what it needed, and the other cases go on.
+ *  - functions here never return NULL for memory: where there is none, they end this case, and the
+ *    other cases go on. In `create` it is skipped with what it needed; anywhere else its process
+ *    ends with a message, and it is an error row. What it held then is freed with the process.
  * Valid in C++ too.
  */
 #ifndef LB_API_H
@@ -288,6 +289,19 @@ void *lb_arena_alloc(struct lb_arena *arena, uint64_t bytes, size_t alignment);
  * and not seen by the allocation counter. Use it instead of malloc in `create`.
  */
 void *lb_scratch_alloc(struct lb_arena *arena, uint64_t bytes);
+
+/*
+ * Apparatus for a moment: malloc, neither zeroed nor touched, for the caller to free(). Scratch
+ * would live as long as the case. NULL as the arena in `expected` and wherever there is none.
+ */
+void *lb_temporary(struct lb_arena *arena, uint64_t bytes);
+
+/*
+ * Where `bytes` were asked for elsewhere (malloc in a kernel, mmap) and not got: ends the case as
+ * the functions above do. NULL as the arena where there is none. Does not return. In a kernel give
+ * a constant, the most that it may be: a size that varies would be held in a register for this.
+ */
+__attribute__((noreturn, cold)) void lb_out_of_memory(struct lb_arena *arena, uint64_t bytes);
 
 /* ---- Metrics: for `measure` ---------------------------------------------------------------- */
 

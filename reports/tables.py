@@ -14,7 +14,7 @@ from .cells import Cell
 from .columns import Absent, Column, Scope, absences, choose
 from .document import MEDIANS_APART, Benchmark, Case, Document, anchor
 
-# What a row says in its last cell, and what is said of it below the table.
+# What a row says below its name, and what is said of it below the table.
 NOTES = {
     "unsteady": ("unsteady", "did not settle while it was warmed"),
     "few_samples": ("few samples", "too few were kept to lean on"),

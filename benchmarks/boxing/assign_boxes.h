@@ -76,7 +76,7 @@ static inline uint64_t malloc_make(struct heap *heap, uint64_t old, uint64_t val
     (void)heap;
     uint64_t *box = box_new(value);
     if (!box)
-        abort();
+        lb_out_of_memory(NULL, sizeof *box);
     free(box_of(old));
     return word_of(box);
 }
@@ -94,7 +94,7 @@ static inline uint64_t shared_make(struct heap *heap, uint64_t old, uint64_t val
     if (value < SMALL_VALUES)
         box = &heap->shared[value];
     else if (!(box = box_new(value)))
-        abort();
+        lb_out_of_memory(NULL, sizeof *box);
     if (!is_shared(heap, old))
         free(box_of(old));
     return word_of(box);

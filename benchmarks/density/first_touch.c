@@ -9,8 +9,6 @@
  */
 #include "benchmarks/density/density.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -48,16 +46,14 @@ static void unmap(struct touch_state *s)
     s->mapping = NULL;
 }
 
-/* A new window, none of whose pages is there. Ends the case if there is no memory. */
-static void map(struct touch_state *s)
+/* A new window, none of whose pages is there. NULL as the arena: not in `create`. */
+static void map(struct touch_state *s, struct lb_arena *arena)
 {
     unmap(s);
     char *mapping = mmap(NULL, mapping_bytes(s), PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (mapping == MAP_FAILED) {
-        perror("first_touch: mmap");
-        abort();
-    }
+    if (mapping == MAP_FAILED)
+        lb_out_of_memory(arena, mapping_bytes(s));
     s->mapping = mapping;
     s->window = mapping + (HUGE_BYTES - (uintptr_t)mapping % HUGE_BYTES) % HUGE_BYTES;
     madvise(s->window, s->pages * PAGE_BYTES,
@@ -70,7 +66,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, enum p
     s->paging = paging;
     s->seed = point->seed;
     s->pages = point->elements;
-    map(s);
+    map(s, arena);
     if (paging == RESIDENT)
         for (uint64_t i = 0; i < s->pages; i++)
             s->window[i * PAGE_BYTES] = 1;
@@ -87,7 +83,7 @@ static void prepare_fresh(void *state, unsigned mode, uint64_t ops)
 {
     (void)mode;
     (void)ops;
-    map(state);
+    map(state, NULL);
 }
 
 /* Writes and reads back the first word of each line of pages begin .. end - 1. */
@@ -141,7 +137,7 @@ static const char *measure(const struct lb_measurement *m)
 {
     struct touch_state *s = m->state;
     if (s->paging != RESIDENT)
-        map(s);
+        map(s, m->arena);
     double before = faults();
     (void)(s->paging == RESIDENT ? touch_span : fresh_span)(s, 0, s->pages);
     lb_metric_set(m, "page_faults", (faults() - before) / (double)s->pages);

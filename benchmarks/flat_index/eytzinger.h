@@ -41,7 +41,7 @@ LOOKUP_COLD const struct flat_slot *eytzinger_place(struct eytzinger *t, uint64_
 LOOKUP_COLD void *eytzinger_build(const struct lb_point *point, struct lb_arena *arena)
 {
     struct eytzinger *t = lb_scratch_alloc(arena, sizeof *t);
-    struct flat_slot *records = sorted_records(point);
+    struct flat_slot *records = sorted_records(point, arena);
     t->n = point->elements;
     t->keys = lb_arena_alloc(arena, (t->n + 1) * sizeof *t->keys, 0);
     t->values = lb_arena_alloc(arena, (t->n + 1) * sizeof *t->values, 0);

@@ -95,12 +95,10 @@ static uint64_t pass_ops(const struct lb_point *point, unsigned mode)
 }
 
 /* Key numbers in the order they are asked for; to be freed. */
-static uint32_t *asked_numbers(const struct lb_point *point, unsigned mode)
+static uint32_t *asked_numbers(const struct lb_point *point, struct lb_arena *arena, unsigned mode)
 {
     uint64_t n = point->elements, count = pass_ops(point, mode);
-    uint32_t *numbers = malloc((count + n) * sizeof *numbers);
-    if (!numbers)
-        abort();
+    uint32_t *numbers = lb_temporary(arena, (count + n) * sizeof *numbers);
     for (uint64_t i = 0; i < count; i += n)
         lb_permutation(numbers + i, n, point->seed + i + mode);
     return numbers;
@@ -131,11 +129,9 @@ static void build(const struct lb_point *point, struct lb_arena *arena, enum pat
     t->mask = (UINT64_C(1) << bits) - 1;
     t->shift = 64 - bits;
     t->slots = lb_arena_alloc(arena, (t->mask + 1) * sizeof *t->slots, 0);
-    uint32_t *next_free = malloc((t->mask + 1) * sizeof *next_free);
-    uint32_t *numbers = asked_numbers(point, pattern);
+    uint32_t *next_free = lb_temporary(arena, (t->mask + 1) * sizeof *next_free);
+    uint32_t *numbers = asked_numbers(point, arena, pattern);
     uint64_t *keys = lb_scratch_alloc(arena, count * sizeof *keys);
-    if (!next_free)
-        abort();
     for (uint64_t at = 0; at <= t->mask; at++)
         next_free[at] = (uint32_t)((at + 1) & t->mask);
     for (uint64_t i = 0; i < n; i++) {
@@ -229,7 +225,7 @@ FUNCTION(seeded, seeded_home, finaliser_adversary)
 static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,
                          unsigned mode, uint64_t first_op, uint64_t ops)
 {
-    uint32_t *numbers = asked_numbers(point, mode);
+    uint32_t *numbers = asked_numbers(point, NULL, mode);
     uint64_t sum = 0;
     (void)variant;
     for (uint64_t i = first_op; i < first_op + ops; i++)

@@ -29,16 +29,15 @@ LOOKUP_COLD uint64_t stream_count(const struct lb_point *point, enum lookup_stre
 
 /*
  * Which key each op asks for: its number, as of lb_key or, for misses, of lb_missing_key. To be
- * freed. From malloc: scratch would live, 4 bytes a key, as long as the case does.
+ * freed: scratch would live, 4 bytes a key, as long as the case does.
  */
-LOOKUP_COLD uint32_t *stream_numbers(const struct lb_point *point, enum lookup_stream stream)
+LOOKUP_COLD uint32_t *stream_numbers(const struct lb_point *point, struct lb_arena *arena,
+                                     enum lookup_stream stream)
 {
     uint64_t n = point->elements, count = stream_count(point, stream);
     uint64_t seed = point->seed + UINT64_C(0x6c6f6f6b7570) * ((uint64_t)stream + 1);
-    uint32_t *numbers = malloc(count * sizeof *numbers);
-    uint32_t *order = malloc(n * sizeof *order);
-    if (!numbers || !order)
-        abort();
+    uint32_t *numbers = lb_temporary(arena, count * sizeof *numbers);
+    uint32_t *order = lb_temporary(arena, n * sizeof *order);
     if (stream == LOOKUP_ZIPF) {
         lb_permutation(order, n, seed);
         lb_zipf(numbers, count, n, STREAM_ZIPF_EXPONENT, lb_mix64(seed));
@@ -57,7 +56,7 @@ LOOKUP_COLD void stream_make(const struct lb_point *point, struct lb_arena *aren
 {
     uint64_t count = stream_count(point, stream);
     uint64_t *made = lb_scratch_alloc(arena, count * sizeof *made);
-    uint32_t *numbers = stream_numbers(point, stream);
+    uint32_t *numbers = stream_numbers(point, arena, stream);
     for (uint64_t i = 0; i < count; i++)
         made[i] = stream == LOOKUP_MISSES ? lb_missing_key(point->seed, numbers[i])
                                           : lb_key(point->seed, numbers[i]);
@@ -83,7 +82,7 @@ LOOKUP_COLD const struct lookup_keys *stream_ready(struct lookup_state *s,
 LOOKUP_COLD uint64_t stream_expected(const struct lb_point *point, enum lookup_stream stream,
                                      uint64_t first_op, uint64_t ops)
 {
-    uint32_t *numbers = stream_numbers(point, stream);
+    uint32_t *numbers = stream_numbers(point, NULL, stream);
     uint64_t sum = 0;
     for (uint64_t i = first_op; i < first_op + ops; i++)
         sum += stream == LOOKUP_MISSES ? lb_missing_key(point->seed, numbers[i])

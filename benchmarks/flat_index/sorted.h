@@ -30,13 +30,14 @@ LOOKUP_COLD void sorted_insertion_sort(struct flat_slot *records, uint64_t n)
  * Fills records[0 .. n) with the point's entries in key order. Keys are uniform, so one
  * distribution by their top bits leaves about two in a bucket: 64 MiB in a tenth of qsort's time.
  */
-LOOKUP_COLD void sorted_fill(const struct lb_point *point, struct flat_slot *records)
+LOOKUP_COLD void sorted_fill(const struct lb_point *point, struct lb_arena *arena,
+                             struct flat_slot *records)
 {
     uint64_t n = point->elements;
     unsigned bits = log2_ceil(n / 2 + 1), shift = 64 - bits;
-    uint32_t *ends = calloc((UINT64_C(1) << bits) + 1, sizeof *ends);
-    if (!ends)
-        abort();
+    uint64_t ends_bytes = ((UINT64_C(1) << bits) + 1) * sizeof(uint32_t);
+    uint32_t *ends = lb_temporary(arena, ends_bytes);
+    memset(ends, 0, ends_bytes);
     for (uint64_t i = 0; i < n; i++)
         ends[(lb_key(point->seed, i) >> shift) + 1]++;
     for (uint64_t b = 0; b < UINT64_C(1) << bits; b++)
@@ -50,13 +51,11 @@ LOOKUP_COLD void sorted_fill(const struct lb_point *point, struct flat_slot *rec
     free(ends);
 }
 
-/* The sorted entries, to lay out otherwise. To be freed: scratch would live as long as the case. */
-LOOKUP_COLD struct flat_slot *sorted_records(const struct lb_point *point)
+/* The sorted entries, to lay out otherwise. To be freed. */
+LOOKUP_COLD struct flat_slot *sorted_records(const struct lb_point *point, struct lb_arena *arena)
 {
-    struct flat_slot *records = malloc(point->elements * sizeof *records);
-    if (!records)
-        abort();
-    sorted_fill(point, records);
+    struct flat_slot *records = lb_temporary(arena, point->elements * sizeof *records);
+    sorted_fill(point, arena, records);
     return records;
 }
 
@@ -76,7 +75,7 @@ LOOKUP_COLD void *sorted_build(const struct lb_point *point, struct lb_arena *ar
 {
     struct sorted *t = lb_scratch_alloc(arena, sizeof *t);
     struct flat_slot *records = lb_arena_alloc(arena, point->elements * sizeof *records, 0);
-    sorted_fill(point, records);
+    sorted_fill(point, arena, records);
     t->records = records;
     t->n = point->elements;
     return t;

@@ -63,7 +63,7 @@ LOOKUP_COLD uint64_t static_btree_nodes(const struct lb_point *point)
 LOOKUP_COLD void *static_btree_build(const struct lb_point *point, struct lb_arena *arena)
 {
     struct static_btree *t = lb_scratch_alloc(arena, sizeof *t);
-    struct flat_slot *records = sorted_records(point);
+    struct flat_slot *records = sorted_records(point, arena);
     struct btree_source source = {records, records + point->elements};
     t->nodes = static_btree_nodes(point);
     t->keys = lb_arena_alloc(arena, t->nodes * BTREE_KEYS * sizeof *t->keys, 0);

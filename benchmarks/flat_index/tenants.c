@@ -107,7 +107,7 @@ static struct table *new_table(void)
 {
     struct table *table = malloc(sizeof *table);
     if (!table)
-        abort();
+        lb_out_of_memory(NULL, sizeof *table);
     lb_touch(table);
     memset(table, 0, sizeof *table);
     return table;

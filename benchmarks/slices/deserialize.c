@@ -122,7 +122,7 @@ LB_ALWAYS_INLINE const char *varint_heap_all(const char *at, uint64_t *sum)
     at = decode_varint_head(at, &r);
     char *agent = malloc(r.agent_length + 1u);
     if (!agent)
-        abort();
+        lb_out_of_memory(NULL, UINT8_MAX + 1);
     memcpy(agent, at, r.agent_length);
     agent[r.agent_length] = '\0';
     lb_touch(agent);

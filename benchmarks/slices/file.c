@@ -7,6 +7,7 @@
  */
 #include "benchmarks/slices/slices.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,10 +42,13 @@ static uint64_t random_page(uint64_t seed, uint64_t pages, uint64_t op)
 
 /* ---- Building ---- */
 
-static const char *map_file(const struct file_state *s, int flags)
+/* NULL as the arena: not in `create`. */
+static const char *map_file(const struct file_state *s, int flags, struct lb_arena *arena)
 {
     void *mapping =
         mmap(NULL, s->pages * PAGE_BYTES, PROT_READ, MAP_SHARED | flags, s->descriptor, 0);
+    if (mapping == MAP_FAILED && errno == ENOMEM)
+        lb_out_of_memory(arena, s->pages * PAGE_BYTES);
     require(mapping != MAP_FAILED, "file: mmap");
     return mapping;
 }
@@ -71,7 +75,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena)
 static void *mapped_create(const struct lb_point *point, struct lb_arena *arena)
 {
     struct file_state *s = create(point, arena);
-    s->mapping = map_file(s, MAP_POPULATE);
+    s->mapping = map_file(s, MAP_POPULATE, arena);
     return s;
 }
 
@@ -119,7 +123,7 @@ LB_ALWAYS_INLINE uint64_t read_mapped_once(const struct file_state *s, uint64_t 
                                            enum mode mode)
 {
     struct file_state once = *s;
-    once.mapping = map_file(s, 0);
+    once.mapping = map_file(s, 0, NULL);
     uint64_t sum = read_mapped(&once, begin, end, mode);
     munmap((void *)(uintptr_t)once.mapping, s->pages * PAGE_BYTES);
     return sum;

@@ -137,8 +137,7 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
 {
     (void)variant, (void)mode;
     uint64_t places = place_count(point), words = point->parameter / 8, sum = 0;
-    uint32_t *place = malloc(places * sizeof *place);
-    require(place != NULL);
+    uint32_t *place = lb_temporary(NULL, places * sizeof *place);
     lb_permutation(place, places, point->seed);
     for (uint64_t op = first_op; op < first_op + ops; op++) {
         uint64_t first = place[op % places] * words;

@@ -168,7 +168,7 @@ LB_ALWAYS_INLINE struct view keep_malloc_copy(struct parse_state *s, const char 
     free((void *)(uintptr_t)s->views[i].bytes);
     char *copy = malloc(field.length + 1);
     if (!copy)
-        abort();
+        lb_out_of_memory(NULL, FIELD_BYTES_MAX + 1);
     return keep_copy(&s->views[i], copy, field);
 }
 

@@ -99,7 +99,7 @@ LB_ALWAYS_INLINE uint64_t cut_malloc(const char *record, uint64_t header, unsign
     for (unsigned level = 0; level < depth; level++) {
         char *child = malloc(bytes / 2);
         if (!child)
-            abort();
+            lb_out_of_memory(NULL, RECORD_BYTES / 2);
         memcpy(child, (slice ? slice : record) + cut_offset(header, level, bytes), bytes / 2);
         lb_touch(child);
         free(slice);

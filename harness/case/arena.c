@@ -46,10 +46,11 @@ struct lb_arena {
 };
 
 /* An author's create cannot go on without memory, and need not say so each time (api.h). */
-static _Noreturn void out_of_memory(struct lb_arena *arena, uint64_t bytes)
+void lb_out_of_memory(struct lb_arena *arena, uint64_t bytes)
 {
-    arena->use.refused_bytes = bytes;
-    if (arena->escape)
+    if (arena)
+        arena->use.refused_bytes = bytes;
+    if (arena && arena->escape)
         longjmp(*arena->escape, 1);
     fprintf(stderr, "out of memory: %llu bytes were asked for\n", (unsigned long long)bytes);
     _exit(EXIT_FAILURE);
@@ -101,7 +102,7 @@ static void record(struct lb_arena *arena, unsigned char *base, uint64_t bytes)
         ledger =
             mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (ledger == MAP_FAILED)
-            out_of_memory(arena, sizeof *ledger);
+            lb_out_of_memory(arena, sizeof *ledger);
         ledger->next = arena->ledger;
         arena->ledger = ledger;
     }
@@ -114,7 +115,7 @@ static unsigned char *map(struct lb_arena *arena, uint64_t bytes, size_t alignme
     unsigned char *raw =
         mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (raw == MAP_FAILED)
-        out_of_memory(arena, bytes);
+        lb_out_of_memory(arena, bytes);
     unsigned char *base =
         (unsigned char *)(((uintptr_t)raw + alignment - 1) & ~(uintptr_t)(alignment - 1));
     if (base > raw)
@@ -183,5 +184,13 @@ void *lb_scratch_alloc(struct lb_arena *arena, uint64_t bytes)
     uint64_t mapped;
     void *block = allocate(arena, &arena->scratch, bytes, 0, &mapped);
     arena->use.scratch_bytes += mapped;
+    return block;
+}
+
+void *lb_temporary(struct lb_arena *arena, uint64_t bytes)
+{
+    void *block = malloc(bytes);
+    if (!block)
+        lb_out_of_memory(arena, bytes);
     return block;
 }

@@ -22,8 +22,9 @@
     return found ? Number(found[1]) * (UNITS[found[2]] ?? 1) : NaN;
   };
   const cellText = (row, index) => row.cells[index]?.textContent ?? "";
+  const layout = (row) => row.cells[0].firstChild.data.trim(); // without "reference" and notes
   const compare = (index, sign) => (a, b) => {
-    if (index === 0) return sign * cellText(a, 0).localeCompare(cellText(b, 0));
+    if (index === 0) return sign * layout(a).localeCompare(layout(b));
     const [x, y] = [number(cellText(a, index)), number(cellText(b, index))];
     if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) - Number.isNaN(y);
     return sign * (x - y);

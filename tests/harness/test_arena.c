@@ -3,8 +3,12 @@
 
 #include "harness/case/arena.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static long faults(void)
 {
@@ -87,6 +91,36 @@ static void large_blocks_do_not_all_start_in_the_same_cache_set(void **state)
     lb_arena_free(arena);
 }
 
+/* Under the address sanitizer malloc ends the process instead of returning NULL, unless told so. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+/* As in `expected`: there is no case to skip any more, and a signal would not say why. */
+static void a_temporary_without_memory_or_an_arena_ends_the_process_and_says_why(void **state)
+{
+    int status;
+    char text[256] = "";
+    (void)state;
+    FILE *said = tmpfile();
+    assert_non_null(said);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(fileno(said), STDERR_FILENO);
+        lb_temporary(NULL, UINT64_C(1) << 60);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILURE);
+    rewind(said);
+    while (fgets(text, sizeof text, said) && !strstr(text, "out of memory"))
+        ; /* the address sanitizer warns first */
+    fclose(said);
+    assert_string_equal(text, "out of memory: 1152921504606846976 bytes were asked for\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +128,7 @@ int main(void)
         cmocka_unit_test(an_alignment_that_is_asked_for_is_kept),
         cmocka_unit_test(no_page_fault_is_left_for_the_timed_region),
         cmocka_unit_test(scratch_is_not_the_layouts),
+        cmocka_unit_test(a_temporary_without_memory_or_an_arena_ends_the_process_and_says_why),
         cmocka_unit_test(large_blocks_do_not_all_start_in_the_same_cache_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "harness/case/instance.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MIB = 1 << 20 };
@@ -15,6 +16,27 @@ static void *greedy_create(const struct lb_point *point, struct lb_arena *arena)
     lb_scratch_alloc(arena, MIB);
     lb_arena_alloc(arena, UINT64_C(1) << 60, 0);
     return fake_create(point, arena);
+}
+
+/* Under the address sanitizer malloc ends the process instead of returning NULL, unless told so. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+static void *greedy_for_a_moment_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    free(lb_temporary(arena, MIB));
+    lb_scratch_alloc(arena, MIB);
+    free(lb_temporary(arena, UINT64_C(1) << 60));
+    return fake_create(point, arena);
+}
+
+static void *refused_create(const struct lb_point *point, struct lb_arena *arena)
+{
+    (void)point;
+    lb_out_of_memory(arena, 5 * MIB); /* of what is not the arena's: a mapping, say */
 }
 
 static void *starved_create(const struct lb_point *point, struct lb_arena *arena)
@@ -56,6 +78,16 @@ static void an_arena_without_memory_skips_the_case_with_all_that_was_asked_for(v
         strstr(error.text, "needs 1099511627778 MiB of memory")); /* 2^60, 1 MiB, pages */
 }
 
+static void a_temporary_without_memory_skips_the_case_with_all_that_was_asked_for(void **state)
+{
+    struct lb_error error;
+    (void)state;
+    assert_int_equal(create(greedy_for_a_moment_create, &error), LB_UNAVAILABLE);
+    assert_non_null(strstr(error.text, "needs 1099511627777 MiB of memory")); /* 2^60, 1 MiB */
+    assert_int_equal(create(refused_create, &error), LB_UNAVAILABLE);
+    assert_non_null(strstr(error.text, "needs 5 MiB of memory"));
+}
+
 static void a_malloc_without_memory_skips_the_case_with_its_footprint(void **state)
 {
     struct lb_error error;
@@ -77,6 +109,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_arena_without_memory_skips_the_case_with_all_that_was_asked_for),
+        cmocka_unit_test(a_temporary_without_memory_skips_the_case_with_all_that_was_asked_for),
         cmocka_unit_test(a_malloc_without_memory_skips_the_case_with_its_footprint),
         cmocka_unit_test(a_create_that_fails_with_memory_enough_is_no_skip),
     };

@@ -65,5 +65,9 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
+    def show_as(self, medium: str) -> None:
+        """screen or print; 794 pixels are as wide as A4."""
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": medium})
+
     def close(self) -> None:
         self.driver.quit()

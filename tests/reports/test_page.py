@@ -94,11 +94,42 @@ def test_a_ratio_that_its_medians_contradict_says_so_in_its_row(
     browser.open(render("medians_apart", made))
     notes = browser.run(
         "return [...document.querySelectorAll('table.cases tbody tr')].map(tr => "
-        "[tr.id, tr.querySelector('.notes').textContent.trim()])"
+        "[tr.id, tr.querySelector('.notes')?.textContent ?? ''])"
     )
     assert {row for row, text in notes if "medians" in text} == {case["id"]}
     assert dict(notes)[case["id"]] == "medians 2.50\u00d7"
     assert "which the ratio contradicts" in browser.run("return document.body.textContent")
+
+
+NOTES_IN_SIGHT = """
+return [...document.querySelectorAll("table.cases .notes")].filter(n => n.textContent.trim())
+    .map(n => {
+        const frame = n.closest(".scroll"), seen = frame.getBoundingClientRect();
+        const text = document.createRange();
+        text.selectNodeContents(n);
+        const at = text.getBoundingClientRect();
+        return {wide: frame.scrollWidth > frame.clientWidth, lines: text.getClientRects().length,
+                seen: at.width > 0 && at.left >= seen.left && at.right <= Math.min(
+                    seen.right, n.closest("th, td").getBoundingClientRect().right)};
+    });
+"""
+
+
+@pytest.mark.parametrize(
+    "width, medium", [(1500, "screen"), (1100, "screen"), (390, "screen"), (794, "print")]
+)
+def test_a_note_is_seen_without_scrolling_sideways(
+    width: int, medium: str, browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.resize(width, 1000)
+    browser.show_as(medium)
+    browser.open(render("every_status", fixtures.every_status()))
+    notes = browser.run(NOTES_IN_SIGHT)
+    browser.show_as("screen")
+    browser.resize(1400, 1000)
+    assert any(note["wide"] for note in notes)
+    assert all(note["seen"] for note in notes)
+    assert max(note["lines"] for note in notes) <= 4  # one row has six of them
 
 
 SHOTS = Path(__file__).resolve().parents[2] / "build" / "report-screenshots"

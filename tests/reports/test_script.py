@@ -59,6 +59,17 @@ def test_a_heading_sorts_up_down_and_back(browser: Browser, page: Path) -> None:
     assert column(browser, 2) == before and before != [f"{n:g}" for n in up]
 
 
+def test_layouts_sort_by_their_names_and_stay_in_order_of_size(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("every_status", fixtures.every_status()))
+    before = list(zip(column(browser, 0), column(browser, 1)))
+    browser.run(CLICK, SUM, 0)
+    after = list(zip(column(browser, 0), column(browser, 1)))
+    assert any("drifting" in layout for layout, _ in before)  # a note is no part of the name
+    assert after == sorted(before, key=lambda row: row[0].split()[0]) != before
+
+
 def test_sizes_sort_as_sizes_and_dashes_come_last(browser: Browser, page: Path) -> None:
     browser.run(CLICK, SUM, 1)
     assert column(browser, 1)[0].startswith("16 KiB") and column(browser, 1)[-1][:6] == "64 MiB"

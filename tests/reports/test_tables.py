@@ -19,7 +19,7 @@ return [...document.querySelectorAll("table.cases")].map(table => ({
   rows: [...table.tBodies[0].rows].map(tr => ({
     id: tr.id,
     failed: tr.querySelector(".failed")?.textContent ?? null,
-    cells: [...tr.cells].slice(2, -1).map(td => td.textContent.trim()),
+    cells: [...tr.cells].slice(2).map(td => td.textContent.trim()),
   })),
   marks: Object.fromEntries([...(table.closest(".scroll").nextElementSibling
       ?.querySelectorAll("span:has(sup)") ?? [])].map(
