@@ -13,57 +13,80 @@
 
 enum { SLOTS = 4, SLOT_BYTES = 4096, PASS_OPS = 4096 };
 
-/* Offsets from the start of a slot. */
-enum { ALIGNED = 2048, IN_LINE = 2048 + 5, ACROSS_LINES = 2048 + 60, ACROSS_PAGES = 4092 };
+/* Where a counter begins in its slot, or, of those that are split, where its second half does. */
+enum { ALIGNED = 2048, IN_LINE = 2048 + 5, ACROSS_LINES = 2048 + 64, ACROSS_PAGES = 4096 };
 
 struct locked_state {
     char *slots;
+    unsigned width;
 };
 
 static void *create(const struct lb_point *point, struct lb_arena *arena)
 {
-    (void)point;
     struct locked_state *s = lb_scratch_alloc(arena, sizeof *s);
     s->slots = lb_arena_alloc(arena, (SLOTS + 1) * SLOT_BYTES, SLOT_BYTES);
+    s->width = (unsigned)point->parameter;
     return s;
 }
 
-/* Adds 1 to the 8 bytes at `at`, atomically, and returns what they were. */
-LB_ALWAYS_INLINE uint64_t locked_increment(char *at)
+/* Adds 1 to the 4 or 8 bytes at `at`, atomically. */
+LB_ALWAYS_INLINE void locked_increment(char *at, unsigned width)
 {
-    uint64_t value = 1;
 #if defined(__x86_64__)
-    __asm__ volatile("lock xaddq %0, (%1)" : "+r"(value) : "r"(at) : "memory", "cc");
+    uint64_t value = 1;
+    if (width == 4)
+        __asm__ volatile("lock xaddl %k0, (%1)" : "+r"(value) : "r"(at) : "memory", "cc");
+    else
+        __asm__ volatile("lock xaddq %0, (%1)" : "+r"(value) : "r"(at) : "memory", "cc");
 #else
-    value = __atomic_fetch_add((uint64_t *)(void *)at, value, __ATOMIC_SEQ_CST);
+    if (width == 4)
+        __atomic_fetch_add((uint32_t *)(void *)at, 1, __ATOMIC_SEQ_CST);
+    else
+        __atomic_fetch_add((uint64_t *)(void *)at, 1, __ATOMIC_SEQ_CST);
 #endif
-    return value;
 }
 
-/* The sum of how far each slot got: ops, if no add was lost. */
-LB_ALWAYS_INLINE uint64_t add_run(struct locked_state *s, uint64_t op, uint64_t ops,
-                                  unsigned offset)
+/* The sum of all counters; what those of 4 bytes lost by starting again is a multiple of 2^32. */
+static uint64_t counted(const struct locked_state *s, unsigned offset)
 {
-    uint64_t before = 0, after = 0;
+    uint64_t sum = 0;
     for (unsigned slot = 0; slot < SLOTS; slot++) {
-        uint64_t value;
-        memcpy(&value, s->slots + slot * SLOT_BYTES + offset, sizeof value);
-        before += value;
+        uint64_t word = 0;
+        uint32_t half;
+        const char *at = s->slots + slot * SLOT_BYTES + offset;
+        memcpy(&half, at, sizeof half);
+        if (s->width == 8)
+            memcpy(&word, at, sizeof word);
+        sum += s->width == 8 ? word : half;
     }
-    for (; ops > 0; ops--, op++)
-        locked_increment(s->slots + op % SLOTS * SLOT_BYTES + offset);
-    for (unsigned slot = 0; slot < SLOTS; slot++) {
-        uint64_t value;
-        memcpy(&value, s->slots + slot * SLOT_BYTES + offset, sizeof value);
-        after += value;
-    }
-    return after - before;
+    return sum;
 }
 
-#define DEFINE_RUN(name, offset)                                                                   \
+LB_ALWAYS_INLINE void add_all(struct locked_state *s, uint64_t op, uint64_t ops, unsigned offset,
+                              unsigned width)
+{
+    for (; ops > 0; ops--, op++)
+        locked_increment(s->slots + op % SLOTS * SLOT_BYTES + offset, width);
+}
+
+/* The sum of how far each counter got: ops, if no add was lost. */
+LB_ALWAYS_INLINE uint64_t add_run(struct locked_state *s, uint64_t op, uint64_t ops, unsigned place)
+{
+    bool split = place == ACROSS_LINES || place == ACROSS_PAGES;
+    unsigned offset = split ? place - s->width / 2 : place;
+    uint64_t before = counted(s, offset);
+    if (s->width == 4)
+        add_all(s, op, ops, split ? place - 2 : place, 4);
+    else
+        add_all(s, op, ops, split ? place - 4 : place, 8);
+    uint64_t grown = counted(s, offset) - before;
+    return s->width == 4 ? (uint32_t)grown : grown;
+}
+
+#define DEFINE_RUN(name, place)                                                                    \
     static uint64_t name##_run(void *state, uint64_t first_op, uint64_t ops)                       \
     {                                                                                              \
-        return add_run(state, first_op, ops, offset);                                              \
+        return add_run(state, first_op, ops, place);                                               \
     }
 
 DEFINE_RUN(aligned, ALIGNED)
@@ -128,14 +151,14 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
     }
 
 static const struct lb_variant variants[] = {
-    VARIANT(aligned, NULL, "8 bytes at a multiple of 8"),
-    VARIANT(in_line, unaligned_unavailable, "8 bytes from 5 bytes into a line"),
-    VARIANT(across_lines, split_unavailable, "8 bytes on two lines: the bus is locked"),
-    VARIANT(across_pages, split_unavailable, "8 bytes on two pages: the bus is locked"),
+    VARIANT(aligned, NULL, "4 or 8 bytes at a multiple of 8"),
+    VARIANT(in_line, unaligned_unavailable, "4 or 8 bytes from 5 bytes into a line"),
+    VARIANT(across_lines, split_unavailable, "half of them on the next line: the bus is locked"),
+    VARIANT(across_pages, split_unavailable, "half of them on the next page: the bus is locked"),
 };
 
-/* The one point: the slots, which any first-level cache holds. */
-static const uint64_t widths[] = {8, 0};
+/* Bytes of a counter, in slots that any first-level cache holds. No CPU adds 16 bytes at once. */
+static const uint64_t widths[] = {8, 4, 0};
 
 const struct lb_benchmark lb_benchmark_slices_locked_add = {
     LB_BENCHMARK_HERE("slices", "locked_add"),

@@ -143,7 +143,9 @@ def captured(paths):
 
 
 # What a benchmark of padding or density keeps for itself: no elements are made of it.
-NO_RECORDS = re.compile(r"(?:\w+_)?state|layout|values|hot_part|extent|shape(?:_lines)?")
+NO_RECORDS = re.compile(
+    r"(?:\w+_)?state|layout|values|hot_part|extent|shape(?:_lines)?|field|orders"
+)
 STRUCT = re.compile(r"^struct (?:__attribute__\(\(\w+\)\) )?(\w+) \{", re.MULTILINE)
 
 
