@@ -16,7 +16,7 @@
 
 /* A tick of the kernel took 5 % of half a millisecond on one guest: two slices hardly agreed. */
 #define SLICE_MIN_NS UINT64_C(1000000)
-#define SLICE_MAX_NS UINT64_C(5000000)
+#define SLICE_MAX_NS UINT64_C(3000000)
 
 void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
                      struct lb_counter_session *counters)
