@@ -12,9 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static bool out_of_time(const struct lb_job *job)
+{
+    return job->end_by_ns && lb_clock_wall_ns() > job->end_by_ns;
+}
+
 static void start(struct lb_job *job)
 {
-    if (job->start_by_ns && lb_clock_wall_ns() > job->start_by_ns) {
+    if (out_of_time(job)) {
         job->status = lb_fail(&job->error, LB_UNAVAILABLE, "no time was left for it");
         return;
     }
@@ -74,6 +79,8 @@ static bool settle(struct lb_job *job)
         end(job, wait_status, &usage);
     else if (lb_interrupted())
         stop(job, LB_INTERRUPTED, "interrupted");
+    else if (out_of_time(job))
+        stop(job, LB_UNAVAILABLE, "no time was left for it");
     else if (lb_clock_wall_ns() - job->started_ns > limit)
         stop(job, LB_CHILD, "it took too long and was ended");
     return !job->pid;

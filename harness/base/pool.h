@@ -11,8 +11,7 @@
 struct lb_job {
     struct lb_spawn spawn; /* out_fd is the pool's */
     int timeout_ms;
-    unsigned long long
-        start_by_ns; /* lb_clock_wall_ns; not begun by then: LB_UNAVAILABLE. 0: none */
+    unsigned long long end_by_ns; /* lb_clock_wall_ns; not ended by then: LB_UNAVAILABLE. 0: none */
     /* filled by the pool: */
     enum lb_status status; /* LB_OK: it ended by itself, with `code` */
     struct lb_error error;

@@ -28,7 +28,7 @@ enum { VERSION_TIMEOUT_MS = 10000, PATH_BYTES = 4096 };
 struct work {
     const struct lb_result *results;
     const struct lb_simulate_options *options;
-    uint64_t end_ns; /* nothing is begun after it; 0: no limit */
+    uint64_t end_ns; /* what has not ended by then is given up; 0: no limit */
     struct lb_simulation *simulation;
     struct lb_simulated *cases;
     struct lb_simulation_cache cache;
@@ -271,7 +271,7 @@ static enum lb_status run_batches(struct work *w, struct lb_error *error)
     enum lb_status status = LB_OK;
     for (size_t k = 0; k < w->batch_count && status == LB_OK; k++) {
         status = lb_simulation_batch_prepare(&w->batches[k], k, &w->jobs[k], error);
-        w->jobs[k].start_by_ns = w->end_ns;
+        w->jobs[k].end_by_ns = w->end_ns;
     }
     if (status == LB_OK &&
         lb_pool_run(w->jobs, w->batch_count, parallel(w), take_ended, w) == LB_INTERRUPTED)

@@ -40,7 +40,7 @@ struct lb_simulate_options {
     uint64_t seed;
     const struct lb_machine *machine;
     bool of_machine;       /* its own geometry, beside the standard one */
-    double budget_seconds; /* layouts not begun by then are lost, and say so; 0: no limit */
+    double budget_seconds; /* layouts not done by then are lost, and say so; 0: no limit */
     bool (*first)(const struct lb_case *c); /* these before all others; NULL: none */
     void (*done)(void *context, size_t ended, size_t count);
     void (*say)(void *context, const char *text); /* a line that a user should see */

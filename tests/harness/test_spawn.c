@@ -1,6 +1,7 @@
 /* test_spawn.c - programs are started in a known environment, and their ends are told apart. */
 #include "cmocka_all.h"
 
+#include "harness/base/clock.h"
 #include "harness/base/pool.h"
 #include "harness/base/spawn.h"
 
@@ -106,6 +107,25 @@ static void a_pool_runs_every_job_and_keeps_their_ends_apart(void **state)
     }
 }
 
+static void a_job_that_has_no_time_left_is_ended_and_what_it_said_is_kept(void **state)
+{
+    const char *const talks[] = {"/bin/sh", "-c", "echo begun; /bin/sleep 60", NULL};
+    struct lb_job jobs[2];
+    (void)state;
+    memset(jobs, 0, sizeof jobs);
+    for (int i = 0; i < 2; i++) {
+        jobs[i].spawn = (struct lb_spawn){.argv = talks, .err_fd = -1, .extra_fd = -1};
+        jobs[i].timeout_ms = 60000;
+        jobs[i].end_by_ns = lb_clock_wall_ns() + 300000000;
+    }
+    assert_int_equal(lb_pool_run(jobs, 2, 1, NULL, NULL), LB_OK);
+    assert_int_equal(jobs[0].status, LB_UNAVAILABLE);
+    assert_string_equal(jobs[0].text, "begun\n");
+    assert_int_equal(jobs[1].status, LB_UNAVAILABLE); /* never begun */
+    assert_null(jobs[1].text);
+    free(jobs[0].text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +134,7 @@ int main(void)
         cmocka_unit_test(a_program_that_is_not_there_is_unavailable),
         cmocka_unit_test(a_signal_and_a_hang_are_told_in_words),
         cmocka_unit_test(a_pool_runs_every_job_and_keeps_their_ends_apart),
+        cmocka_unit_test(a_job_that_has_no_time_left_is_ended_and_what_it_said_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
