@@ -6,7 +6,6 @@
 #include "harness/base/stats.h"
 
 #include <math.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -20,23 +19,10 @@ static const uint64_t smallest_set = 8 * KIB, usual_largest_set = 128 * MIB,
 
 /* ---- Where it runs, and in what ---- */
 
-struct place {
-    cpu_set_t before;
-    bool moved;
-};
-
-static enum lb_status go_to(int cpu, struct place *place, struct lb_error *error)
+static enum lb_status go_to(int cpu, struct lb_pin_cpus *home, struct lb_error *error)
 {
-    place->moved = cpu != LB_CPU_NONE;
-    if (place->moved && sched_getaffinity(0, sizeof place->before, &place->before) != 0)
-        return lb_fail_errno(error, LB_SYSTEM, "sched_getaffinity");
+    lb_pin_note(home);
     return lb_pin_to(cpu, error);
-}
-
-static void come_back(const struct place *place)
-{
-    if (place->moved)
-        sched_setaffinity(0, sizeof place->before, &place->before);
 }
 
 /* Small pages, each touched; NULL when they are not to be had. */
@@ -177,11 +163,11 @@ static uint64_t next_set(uint64_t bytes)
 enum lb_status lb_probe_caches(int cpu, const struct lb_machine *machine,
                                struct lb_cache_curve *out, struct lb_error *error)
 {
-    struct place place;
+    struct lb_pin_cpus home;
     struct chase chase = {.patience_ends_ns = lb_clock_wall_ns() + 4000 * MS};
     uint64_t largest = largest_set(machine);
     *out = (struct lb_cache_curve){.memory_ns_per_hop = NAN};
-    enum lb_status status = go_to(cpu, &place, error);
+    enum lb_status status = go_to(cpu, &home, error);
     if (status != LB_OK)
         return status;
     while (largest >= 8 * MIB && !chase.order) {
@@ -204,7 +190,7 @@ enum lb_status lb_probe_caches(int cpu, const struct lb_machine *machine,
     } else {
         status = lb_fail(error, LB_NO_MEMORY, "no memory for the cache curve");
     }
-    come_back(&place);
+    lb_pin_return(&home);
     return status;
 }
 
@@ -233,13 +219,13 @@ enum { ADD_TRIES = 5 };
 
 double lb_probe_add_ns_on(int cpu)
 {
-    struct place place;
-    if (go_to(cpu, &place, NULL) != LB_OK)
+    struct lb_pin_cpus home;
+    if (go_to(cpu, &home, NULL) != LB_OK)
         return NAN;
     double least = INFINITY;
     for (int i = 0; i < ADD_TRIES; i++)
         least = fmin(least, lb_probe_add_ns());
-    come_back(&place);
+    lb_pin_return(&home);
     return least;
 }
 
@@ -292,13 +278,13 @@ static void measure_reading(struct lb_probe_checks *out)
 
 enum lb_status lb_probe_checks(int cpu, struct lb_probe_checks *out, struct lb_error *error)
 {
-    struct place place;
-    enum lb_status status = go_to(cpu, &place, error);
+    struct lb_pin_cpus home;
+    enum lb_status status = go_to(cpu, &home, error);
     if (status != LB_OK)
         return status;
     lb_clock_calibrate(&out->clocks);
     measure_adds(out);
     measure_reading(out);
-    come_back(&place);
+    lb_pin_return(&home);
     return LB_OK;
 }

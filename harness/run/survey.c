@@ -4,11 +4,11 @@
 #include "harness/base/build_info.h"
 #include "harness/base/pin.h"
 #include "harness/counters/counters_json.h"
+#include "harness/document/check.h"
 #include "harness/machine/doctor.h"
 
 #include <json-c/json.h>
 #include <math.h>
-#include <sched.h>
 #include <string.h>
 
 enum lb_status lb_survey_read(struct lb_survey *survey, const struct lb_options *options,
@@ -27,15 +27,28 @@ enum lb_status lb_survey_read(struct lb_survey *survey, const struct lb_options 
 static enum lb_status open_counters(struct lb_survey *survey, const struct lb_options *options,
                                     struct lb_error *error)
 {
-    cpu_set_t before;
-    sched_getaffinity(0, sizeof before, &before);
+    struct lb_pin_cpus before;
+    lb_pin_note(&before);
     enum lb_status status = lb_pin_to(options->cpu, error);
     if (status == LB_OK)
         status = lb_counters_open(options->cpu, &options->events, &survey->counters, error);
     if (status == LB_OK)
         status = lb_counters_prove(survey->counters, error);
-    sched_setaffinity(0, sizeof before, &before);
+    lb_pin_return(&before);
     return status;
+}
+
+/* A panel that lacks lines must not read as one that passed. */
+static void tell_unchecked(struct lb_survey *survey)
+{
+    const struct lb_check check = {.id = "no_checks",
+                                   .title = "Checks left out",
+                                   .unit = "",
+                                   .status = "unknown",
+                                   .figure = NAN};
+    lb_check_add(survey->checks, &check,
+                 "The caches, the clocks and a variant against itself were not looked at: "
+                 "--no-checks.");
 }
 
 enum lb_status lb_survey_measure(struct lb_survey *survey, const struct lb_options *options,
@@ -44,8 +57,12 @@ enum lb_status lb_survey_measure(struct lb_survey *survey, const struct lb_optio
     enum lb_status status = lb_doctor_report(NULL, &survey->machine, &survey->conditions, error);
     if (status == LB_OK && !options->no_counters)
         status = open_counters(survey, options, error);
-    if (status != LB_OK || options->no_checks)
+    if (status != LB_OK)
         return status;
+    if (options->no_checks) {
+        tell_unchecked(survey);
+        return LB_OK;
+    }
     status = lb_probe_caches(options->cpu, &survey->machine, &survey->curve, error);
     if (status == LB_OK)
         status = lb_probe_checks(options->cpu, &survey->probes, error);

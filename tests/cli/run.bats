@@ -37,7 +37,8 @@ quick_run() {
     validates "$OUT"
     jq -e '.machine.caches_measured == null and .run.smallest_difference == null
            and (.cases[0].point.level == null)' "$OUT"
-    jq -e '.machine.checks | map(.id) == ["drift"]' "$OUT"
+    jq -e '.machine.checks | map(.id) == ["no_checks", "drift"]' "$OUT"
+    says 'were not looked at: --no-checks'
 }
 
 @test "no counter that could not be read is a number" {
