@@ -7,6 +7,7 @@
 #include "ci/sides.h"
 #include "harness/base/clock.h"
 #include "harness/base/lock.h"
+#include "harness/base/placement.h"
 #include "harness/base/progress.h"
 
 #include <stdio.h>
@@ -234,6 +235,16 @@ static void show(void *context, size_t done, size_t count, const struct lb_gate_
                      row ? row->case_id : "");
 }
 
+static enum lb_status advise_on_addresses(struct judge *j)
+{
+    return lb_placement_can_fix()
+               ? LB_OK
+               : lb_gate_add_notice(j->gate, LB_GATE_NOTICE_ADVICE, "time",
+                                    "both sides of a pair could not be given the same addresses "
+                                    "(the kernel or a container's filter refuses personality()), "
+                                    "so pairs scatter more");
+}
+
 static enum lb_status judge_time(struct judge *j)
 {
     const struct lb_gate_options *o = j->options;
@@ -258,6 +269,8 @@ static enum lb_status judge_time(struct judge *j)
     lb_progress_begin(&j->progress, o->quiet, lb_duel_estimate_seconds(count));
     status = lb_duel_run(&duel, &j->gate->rows[first], count, j->error);
     lb_progress_end(&j->progress);
+    if (status == LB_OK)
+        status = advise_on_addresses(j);
     j->gate->time_seconds = seconds_since(start);
     return status;
 }

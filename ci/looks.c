@@ -12,7 +12,7 @@ const unsigned lb_looks_pairs[LB_LOOKS] = {8, 12, 16, 20, 28, LB_LOOKS_PAIRS_MAX
 /* A two-sided 98 % interval: its ends are one-sided 99 % bounds. */
 #define CONFIDENCE 0.98
 
-static bool look_is_due(unsigned pairs)
+bool lb_looks_due(unsigned pairs)
 {
     for (size_t i = 0; i < LB_LOOKS; i++)
         if (lb_looks_pairs[i] == pairs)
@@ -37,7 +37,7 @@ static double robust_deviation(const double *values, unsigned n)
 static enum lb_look_verdict verdict_of(const struct lb_interval *log_ratio, unsigned pairs,
                                        double log_allowed)
 {
-    if (!log_ratio->bounded || !look_is_due(pairs))
+    if (!log_ratio->bounded || !lb_looks_due(pairs))
         return LB_LOOK_GO_ON;
     if (log_ratio->low > log_allowed)
         return LB_LOOK_SLOWER;

@@ -17,12 +17,15 @@
 #ifndef LB_LOOKS_H
 #define LB_LOOKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { LB_LOOKS = 6, LB_LOOKS_PAIRS_MAX = 40 };
 
 /* After how many pairs each look is taken, ascending. */
 extern const unsigned lb_looks_pairs[LB_LOOKS];
+
+bool lb_looks_due(unsigned pairs);
 
 enum lb_look_verdict { LB_LOOK_GO_ON, LB_LOOK_SAME, LB_LOOK_SLOWER, LB_LOOK_UNDECIDED };
 

@@ -17,11 +17,17 @@
  */
 enum { SAMPLES = 2, VISITS = 9, VISITS_MAX = 31, WARM_MAX_NS = 20000000 };
 
+/* How long a pair may be sampled, whatever an op takes: some take 50 ms. */
+#define SAMPLING_NS 200e6
+
 /*
  * A layout that took long to build is worth more visits: two for each this much. Beyond the caches
  * a turn scatters by 5 to 10 % of its ratio: 31 of them bring the pair's from 2.4 to 1.5 %.
  */
 #define CREATE_NS_PER_TWO_VISITS 10000000
+
+/* How long a process takes to start, at most, before it begins to build: 10 or 20 are usual. */
+enum { READY_MS = 50 };
 
 /* `exec` of a program that does not know the option or the command. */
 enum { USAGE_EXIT = 2 };
@@ -50,6 +56,7 @@ static enum lb_status start(struct match *m, enum lb_side side, struct lb_error 
         .program = m->options->program[side],
         .seed = m->options->seed,
         .cpu = m->options->cpu,
+        .placement = m->request->placement,
         .slowdown_permille = side == LB_SIDE_HEAD ? m->options->head_slowdown_permille : 0,
         .answer_ms = m->options->answer_ms,
     };
@@ -73,12 +80,15 @@ static enum lb_status await(struct match *m, enum lb_side side, struct lb_error 
     return not_ready(&m->children[side], status);
 }
 
-static enum lb_status warm(struct match *m, enum lb_side side, unsigned mode,
+static enum lb_status warm(struct match *m, enum lb_side side, unsigned mode, double *ns_per_op,
                            struct lb_error *error)
 {
-    struct lb_warmth warmth;
+    struct lb_warmth warmth = {.ns_per_op = 0};
     m->pair->failed = side;
-    return lb_child_warm(&m->children[side], m->request->modes[mode], WARM_MAX_NS, &warmth, error);
+    enum lb_status status =
+        lb_child_warm(&m->children[side], m->request->modes[mode], WARM_MAX_NS, &warmth, error);
+    *ns_per_op = fmax(*ns_per_op, warmth.ns_per_op);
+    return status;
 }
 
 /* What one side's visits said. The least sample of a visit is what it says. */
@@ -138,15 +148,27 @@ static void summarise(struct visits *visits, struct lb_pair_time *time)
                                   .blocks = 2 * visits->blocked > visits->count * SAMPLES};
 }
 
+/* An odd number. */
+static unsigned visits_for(const struct lb_pair *pair, double ns_per_op)
+{
+    uint64_t create_ns = pair->create_ns[LB_SIDE_BASE] + pair->create_ns[LB_SIDE_HEAD];
+    uint64_t twos = create_ns / LB_SIDES / CREATE_NS_PER_TWO_VISITS;
+    unsigned visits = twos < (VISITS_MAX - VISITS) / 2 ? VISITS + 2 * (unsigned)twos : VISITS_MAX;
+    double most = SAMPLING_NS / (LB_SIDES * SAMPLES * fmax(ns_per_op, (double)LB_SAMPLE_NS));
+    return most < 3 ? 1 : most < visits ? ((unsigned)most - 1) | 1 : visits;
+}
+
 static enum lb_status measure(struct match *m, unsigned mode, struct lb_error *error)
 {
     struct visits visits[LB_SIDES] = {{.count = 0}};
     enum lb_side side = m->request->first;
     uint64_t start = lb_clock_wall_ns();
-    enum lb_status status = warm(m, side, mode, error);
+    double ns_per_op = 0;
+    enum lb_status status = warm(m, side, mode, &ns_per_op, error);
     if (status == LB_OK)
-        status = warm(m, other(side), mode, error);
-    for (unsigned i = 0; i < 2 * m->pair->visits && status == LB_OK; i++) {
+        status = warm(m, other(side), mode, &ns_per_op, error);
+    unsigned turns = 2 * visits_for(m->pair, ns_per_op);
+    for (unsigned i = 0; i < turns && status == LB_OK; i++) {
         if (i % 2)
             side = other(side); /* A B, B A, A B */
         status = visit(m, side, mode, &visits[side], error);
@@ -157,20 +179,25 @@ static enum lb_status measure(struct match *m, unsigned mode, struct lb_error *e
     return status;
 }
 
-/* An odd number. */
-static unsigned visits_for(const struct lb_pair *pair)
-{
-    uint64_t create_ns = pair->create_ns[LB_SIDE_BASE] + pair->create_ns[LB_SIDE_HEAD];
-    uint64_t twos = create_ns / LB_SIDES / CREATE_NS_PER_TWO_VISITS;
-    return twos < (VISITS_MAX - VISITS) / 2 ? VISITS + 2 * (unsigned)twos : VISITS_MAX;
-}
-
 static enum lb_status verify(struct match *m, enum lb_side side, struct lb_error *error)
 {
     uint64_t checksum;
     m->pair->failed = side;
     lb_child_quit_begin(&m->children[side]);
     return lb_child_quit_end(&m->children[side], &checksum, error);
+}
+
+/* Nobody waits for what takes longer than the limit by far. */
+static enum lb_status await_within(struct match *m, enum lb_side side, uint64_t limit_ns,
+                                   struct lb_error *error)
+{
+    int wait_ms = READY_MS + (int)(2 * limit_ns / 1000000);
+    enum lb_status status = LB_OK;
+    m->pair->slow_to_create = !lb_child_speaks(&m->children[side], wait_ms);
+    if (!m->pair->slow_to_create)
+        status = await(m, side, error);
+    m->pair->slow_to_create |= m->pair->create_ns[side] > limit_ns;
+    return status;
 }
 
 /*
@@ -183,8 +210,7 @@ static enum lb_status build_both(struct match *m, struct lb_error *error)
     enum lb_side first = limit_ns ? LB_SIDE_BASE : m->request->first;
     enum lb_status status = start(m, first, error);
     if (status == LB_OK && limit_ns)
-        status = await(m, first, error);
-    m->pair->slow_to_create = limit_ns && m->pair->create_ns[LB_SIDE_BASE] > limit_ns;
+        status = await_within(m, first, limit_ns, error);
     if (status != LB_OK || m->pair->slow_to_create)
         return status;
     status = start(m, other(first), error);
@@ -200,7 +226,6 @@ static enum lb_status take(struct match *m, struct lb_error *error)
     m->pair->setup_seconds = seconds_since(start);
     if (status != LB_OK || nothing_to_time(m->pair))
         return status;
-    m->pair->visits = visits_for(m->pair);
     for (unsigned mode = 0; mode < m->request->mode_count && status == LB_OK; mode++) {
         m->pair->failed_mode = mode;
         status = measure(m, mode, error);

@@ -1,7 +1,8 @@
 /*
  * pair.h - one pair: a fresh process of each side with the same case, measured in turn.
  *
- * Both are pinned to the same CPU and both are built before either is timed; while one works the
+ * Both are pinned to the same CPU, have their memory at the same addresses, and are built before
+ * either is timed; while one works the
  * other waits for its driver. They are visited in turn (A B, B A, A B, ...), so that what the
  * machine does meanwhile meets both. A visit says the least of its samples, which drops what was
  * interrupted; of a side's visits, the mean of the lower half is its time. A layout that took
@@ -27,6 +28,7 @@ struct lb_pair_request {
     const char *modes[LB_MODES_MAX]; /* "" for the nameless one */
     unsigned mode_count;
     enum lb_side first;
+    uint64_t placement;       /* of both sides' memory (harness/base/placement.h); 0: random */
     bool verify;              /* have both sides check their answers at the end */
     uint64_t create_limit_ns; /* measure nothing where the base takes longer to build; 0: do */
 };
@@ -40,9 +42,8 @@ struct lb_pair_time {
 struct lb_pair {
     struct lb_pair_time times[LB_MODES_MAX][LB_SIDES];
     uint64_t create_ns[LB_SIDES];
-    bool skipped[LB_SIDES]; /* it cannot run here, says that side: nothing was timed */
-    bool slow_to_create;    /* create_limit_ns was exceeded: nothing was timed */
-    unsigned visits;
+    bool skipped[LB_SIDES];       /* it cannot run here, says that side: nothing was timed */
+    bool slow_to_create;          /* create_limit_ns was exceeded: nothing was timed */
     double setup_seconds;         /* starting, building, verifying */
     double seconds[LB_MODES_MAX]; /* warming and sampling */
     enum lb_side failed;          /* which side, where it is a side that failed */

@@ -3,6 +3,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/interrupt.h"
+#include "harness/base/placement.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,10 +28,14 @@ const char *lb_spawn_self(void)
     return path;
 }
 
-/* Every variable set or not, the strings take ENVIRONMENT_BYTES in all: LB_PAD fills the rest. */
+/*
+ * Every variable set or not, the strings take ENVIRONMENT_BYTES and the placement's in all: LB_PAD
+ * fills the rest.
+ */
 static char **make_environment(const struct lb_spawn *spawn, char *storage, char **list)
 {
     size_t used = 0, n = 0;
+    size_t total = ENVIRONMENT_BYTES + lb_placement_stack_bytes(spawn->placement);
     const char *path = getenv("PATH"), *home = getenv("HOME");
     struct {
         const char *name, *value;
@@ -47,11 +52,11 @@ static char **make_environment(const struct lb_spawn *spawn, char *storage, char
                                  wanted[i].value) +
                 1;
     }
-    if (used + 8 < ENVIRONMENT_BYTES) {
+    if (used + 8 < total) {
         list[n++] = storage + used;
         memcpy(storage + used, "LB_PAD=", 7);
-        memset(storage + used + 7, '.', ENVIRONMENT_BYTES - used - 8);
-        storage[ENVIRONMENT_BYTES - 1] = 0;
+        memset(storage + used + 7, '.', total - used - 8);
+        storage[total - 1] = 0;
     }
     list[n] = NULL;
     return list;
@@ -82,6 +87,8 @@ static void become(const struct lb_spawn *spawn, pid_t parent)
         redirect(spawn->extra_fd, 3);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
+    if (spawn->placement)
+        lb_placement_fix();
     execvpe(spawn->argv[0], (char *const *)(uintptr_t)spawn->argv,
             make_environment(spawn, storage, list));
     _exit(EXEC_FAILED);

@@ -2,7 +2,8 @@
  * spawn.h - starting other programs, and this one again, in a known environment.
  *
  * Children get a cleared environment of fixed size: where the environment ends moves the stack,
- * and with it times and simulated misses. They die with this process.
+ * and with it times and simulated misses; a placement moves it on purpose. They die with this
+ * process.
  */
 #ifndef LB_SPAWN_H
 #define LB_SPAWN_H
@@ -10,12 +11,14 @@
 #include "harness/base/error.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct lb_spawn {
     const char *const *argv; /* argv[0] is looked up in PATH unless it has a slash */
     const char *preload;     /* LD_PRELOAD of the child; NULL: none */
     bool path;          /* keep PATH, HOME, XDG_CACHE_HOME: for tools, never for the measured */
+    uint64_t placement; /* placement.h: these addresses, where it is allowed; 0: random ones */
     int out_fd, err_fd; /* -1: /dev/null */
     int extra_fd;       /* becomes descriptor 3; -1: none */
 };

@@ -4,7 +4,9 @@
 #include "harness/base/interrupt.h"
 #include "harness/case/memory.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,11 +16,11 @@
 #include <unistd.h>
 
 /* Time limits: a kernel that hangs must not hold up the run for ever. */
-enum { CREATE_MS = 120000, ANSWER_MS = 30000, ARGUMENTS_MAX = 16 + 2 * LB_NAMED_EVENTS_MAX };
+enum { CREATE_MS = 120000, ANSWER_MS = 30000, ARGUMENTS_MAX = 18 + 2 * LB_NAMED_EVENTS_MAX };
 
 /* Words of the command line that outlive the call. */
 struct arguments {
-    char seed[32], cpu[16], slowdown[16];
+    char seed[32], cpu[16], placement[32], slowdown[16];
     const char *list[ARGUMENTS_MAX];
 };
 
@@ -27,6 +29,7 @@ static void make_arguments(const char *case_id, const struct lb_child_options *o
 {
     snprintf(a->seed, sizeof a->seed, "%" PRIu64, options->seed);
     snprintf(a->cpu, sizeof a->cpu, options->cpu < 0 ? "none" : "%d", options->cpu);
+    snprintf(a->placement, sizeof a->placement, "%" PRIu64, options->placement);
     snprintf(a->slowdown, sizeof a->slowdown, "%u", options->slowdown_permille);
     const char *always[] = {options->program ? options->program : lb_spawn_self(),
                             "exec",
@@ -44,6 +47,10 @@ static void make_arguments(const char *case_id, const struct lb_child_options *o
     for (unsigned i = 0; options->events && i < options->events->count; i++) {
         a->list[n++] = "--events";
         a->list[n++] = options->events->names[i];
+    }
+    if (options->placement) {
+        a->list[n++] = "--placement";
+        a->list[n++] = a->placement;
     }
     if (options->slowdown_permille) {
         a->list[n++] = "--self-test-slowdown";
@@ -65,8 +72,11 @@ enum lb_status lb_child_start(struct lb_child *child, const char *case_id,
     child->err_fd = memfd_create("stderr", MFD_CLOEXEC);
     child->reader.fd = ends[0];
     make_arguments(case_id, options, &arguments);
-    struct lb_spawn spawn = {
-        .argv = arguments.list, .out_fd = -1, .err_fd = child->err_fd, .extra_fd = ends[1]};
+    struct lb_spawn spawn = {.argv = arguments.list,
+                             .placement = options->placement,
+                             .out_fd = -1,
+                             .err_fd = child->err_fd,
+                             .extra_fd = ends[1]};
     enum lb_status status = lb_spawn_start(&spawn, &child->pid, error);
     close(ends[1]);
     if (status != LB_OK) {
@@ -164,6 +174,16 @@ static enum lb_status nonsense(struct lb_child *child, const char *line, struct 
 {
     lb_child_kill(child);
     return lb_fail(error, LB_PROTOCOL, "it answered '%.200s'", line);
+}
+
+bool lb_child_speaks(const struct lb_child *child, int timeout_ms)
+{
+    struct pollfd p = {.fd = child->reader.fd, .events = POLLIN};
+    int ready;
+    do
+        ready = poll(&p, 1, timeout_ms);
+    while (ready < 0 && errno == EINTR && !lb_interrupted());
+    return ready != 0;
 }
 
 enum lb_status lb_child_wait_ready(struct lb_child *child, struct lb_child_ready *r,

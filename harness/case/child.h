@@ -22,7 +22,8 @@ struct lb_child {
 struct lb_child_options {
     const char *program; /* NULL: this one */
     uint64_t seed;
-    int cpu; /* LB_CPU_NONE: not pinned */
+    int cpu;            /* LB_CPU_NONE: not pinned */
+    uint64_t placement; /* placement.h; 0: random addresses */
     bool counters;
     const struct lb_named_events *events; /* counted as well; NULL: none */
     unsigned slowdown_permille;           /* of its samples, for a self-test; 0: none */
@@ -41,6 +42,9 @@ enum lb_status lb_child_start(struct lb_child *child, const char *case_id,
 /* Waits until the layout stands. LB_UNAVAILABLE: skipped, with the reason. */
 enum lb_status lb_child_wait_ready(struct lb_child *child, struct lb_child_ready *ready,
                                    struct lb_error *error);
+
+/* Waits until it has something to say, or has ended. False: neither, for so long. */
+bool lb_child_speaks(const struct lb_child *child, int timeout_ms);
 
 /* mode: its name, "" for the nameless one. */
 enum lb_status lb_child_warm(struct lb_child *child, const char *mode, uint64_t max_ns,

@@ -2,6 +2,7 @@
 #include "harness/commands/cmd.h"
 
 #include "harness/base/pin.h"
+#include "harness/base/placement.h"
 #include "harness/case/allocator.h"
 #include "harness/case/exec.h"
 #include "harness/simulation/exec_simulated.h"
@@ -60,6 +61,9 @@ int lb_cmd_exec(const struct lb_options *options, char **argv)
     if (status != LB_OK)
         return lb_cmd_complain(status, &error);
     lb_allocator_preload(c.variant->allocator, argv);
+    status = lb_placement_move(options->placement, &error);
+    if (status != LB_OK)
+        return lb_cmd_complain(status, &error);
     if (options->simulation_given)
         status = lb_exec_simulated(&c, options->simulation_bytes, stdout, &error);
     else if (options->control_fd_given)

@@ -78,6 +78,8 @@ static const struct option {
      "caches to simulate (default: standard); machine: this machine's as well"},
     {"--control-fd", "N", NUMBER, LB_COMMAND_EXEC, OFFSET(control_fd), OFFSET(control_fd_given),
      "be driven through this descriptor (harness/case/protocol.h)"},
+    {"--placement", "N", NUMBER, LB_COMMAND_EXEC, OFFSET(placement), NONE,
+     "where heap and mappings lie, as seen from their usual places (harness/base/placement.h)"},
     {"--self-test-slowdown", "PERMILLE", NUMBER, LB_COMMAND_EXEC, OFFSET(slowdown_permille), NONE,
      "when driven: do this much more work than is reported, for layoutbench-gate --self-test"},
     {"--help", NULL, FLAG, ALL, OFFSET(help), NONE, "this text"},

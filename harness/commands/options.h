@@ -53,6 +53,7 @@ struct lb_options {
     const char *geometry; /* "standard", "machine": the latter beside the former */
     uint64_t control_fd;
     bool control_fd_given;
+    uint64_t placement;         /* of an exec's memory; 0: where the kernel puts it */
     uint64_t slowdown_permille; /* of a driven exec, for the gate's self-test */
     bool no_counters, no_whole_process, no_memory_pass, no_checks, wait, resume, quiet, metrics;
     const char *machine_name; /* NULL: the host's name */
