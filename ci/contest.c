@@ -11,10 +11,10 @@
 
 _Static_assert(LB_GATE_PAIRS_MAX == 2 * LB_LOOKS_PAIRS_MAX, "one sequence, and one that confirms");
 
-/* Of a pair's log-ratio: 40 pairs of 3 % tell a program from itself five times in six. */
-#define PUT_OFF_DEVIATION 0.03
+/* Of a pair's log-ratio: with more, a program is told from itself after 20 pairs and more. */
+#define PUT_OFF_DEVIATION 0.025
 
-/* In the second attempt: of what is built in less than this, a pair is so many processes. */
+/* In the last attempt: of what is built in less than this, a pair is so many processes. */
 #define SMALL_CREATE_NS 10000000
 enum { SMALL_PROCESSES = 3 };
 
@@ -62,7 +62,7 @@ void lb_contest_resume(struct lb_contest *contest)
     contest->row->measured_count = 0;
     contest->state = LB_CONTEST_OPEN;
     contest->confirming = false;
-    contest->second = true;
+    contest->attempt++;
 }
 
 /* ---- Ends ---------------------------------------------------------------------------------- */
@@ -126,13 +126,19 @@ static void decide(struct lb_contest *contest, const struct lb_look *look)
                  100 * (contest->first.ratio - 1), contest->first.pairs, look->pairs);
 }
 
+static bool is_last_attempt(const struct lb_contest *contest)
+{
+    return contest->attempt == LB_CONTEST_ATTEMPTS - 1;
+}
+
 static void judge(struct lb_contest *contest)
 {
     struct lb_look look;
     lb_looks_judge(contest->log_ratios, contest->pairs, contest->row->allowance, &look);
     show(contest, &look);
     if (look.verdict == LB_LOOK_GO_ON) {
-        if (lb_looks_due(contest->pairs) && !contest->second && look.deviation > PUT_OFF_DEVIATION)
+        if (lb_looks_due(contest->pairs) && !is_last_attempt(contest) &&
+            look.deviation > PUT_OFF_DEVIATION)
             contest->state = LB_CONTEST_PUT_OFF;
     } else if (look.verdict == LB_LOOK_SLOWER && !contest->confirming) {
         contest->confirming = true;
@@ -155,7 +161,7 @@ void lb_contest_record(struct lb_contest *contest, const struct lb_pair_time *ti
                        uint64_t create_ns, bool head_first)
 {
     struct lb_gate_row *row = contest->row;
-    bool several = contest->second && create_ns < SMALL_CREATE_NS;
+    bool several = is_last_attempt(contest) && create_ns < SMALL_CREATE_NS;
     if (row->measured_count == 0 && contest->summed == 0)
         contest->wall = times[LB_SIDE_BASE].blocks || times[LB_SIDE_HEAD].blocks;
     for (int side = 0; side < LB_SIDES; side++) {

@@ -6,10 +6,10 @@
  * fresh pairs, and is worse only if those say so as well; its figures are then theirs, since the
  * first ones were picked for being slow.
  *
- * Pairs that scatter too much for the looks to come to an end are put off: measured later, from
- * nothing, when the machine may be quieter; then, of small layouts, a pair is several processes of
- * each side, because what scatters may be where a process has its pages. What is dropped is chosen
- * for its scatter, never for its ratio.
+ * Pairs that scatter too much for the looks to come to an end soon are put off: measured later,
+ * from nothing, when the machine may be quieter. In the last attempt a pair of a small layout is
+ * several processes of each side, because what scatters may be where a process has its pages. What
+ * is dropped is chosen for its scatter, never for its ratio.
  */
 #ifndef LB_CONTEST_H
 #define LB_CONTEST_H
@@ -18,14 +18,16 @@
 #include "ci/pair.h"
 #include "ci/verdict.h"
 
+enum { LB_CONTEST_ATTEMPTS = 3 };
+
 enum lb_contest_state { LB_CONTEST_OPEN, LB_CONTEST_PUT_OFF, LB_CONTEST_DECIDED };
 
 struct lb_contest {
     struct lb_gate_row *row;
     enum lb_contest_state state;
-    char mode[64]; /* of the case's id; "" for none */
-    bool wall;     /* judged by wall time: it gives up the CPU by itself */
-    bool second;   /* it was put off once; it will not be again */
+    char mode[64];    /* of the case's id; "" for none */
+    bool wall;        /* judged by wall time: it gives up the CPU by itself */
+    unsigned attempt; /* how often it was put off */
     bool confirming;
     struct lb_look first;  /* what the first sequence said, once it is confirmed or not */
     double sums[LB_SIDES]; /* of the processes that are going to be a pair */

@@ -142,13 +142,6 @@ static enum lb_status unit_open(struct unit *unit, struct lb_gate_row *rows, siz
     return status;
 }
 
-static void unit_resume(struct unit *unit)
-{
-    for (unsigned i = 0; i < unit->count; i++)
-        if (unit->contests[i].state == LB_CONTEST_PUT_OFF)
-            lb_contest_resume(&unit->contests[i]);
-}
-
 /* ---- All of them ----------------------------------------------------------------------------- */
 
 struct duel {
@@ -179,10 +172,13 @@ static void tell(const struct duel *duel, const struct lb_gate_row *row)
         duel->options->progress(duel->options->context, duel->decided, duel->count, row);
 }
 
-/* Takes pairs until nothing of a unit is open. */
+/* Takes pairs, also of what was put off, until nothing of a unit is open. */
 static enum lb_status run_unit(struct duel *duel, struct unit *unit, struct lb_error *error)
 {
     enum lb_status status = LB_OK;
+    for (unsigned i = 0; i < unit->count; i++)
+        if (unit->contests[i].state == LB_CONTEST_PUT_OFF)
+            lb_contest_resume(&unit->contests[i]);
     if (!unit_contests(unit, LB_CONTEST_OPEN))
         return LB_OK;
     tell(duel, unit->contests[0].row);
@@ -207,11 +203,7 @@ enum lb_status lb_duel_run(const struct lb_duel_options *options, struct lb_gate
     struct lb_rng order = {lb_mix64(options->seed)};
     struct duel duel = {.options = options, .count = count};
     enum lb_status status = list_units(&duel, &order, rows, error);
-    if (status == LB_OK)
-        status = run_units(&duel, error);
-    for (size_t i = 0; i < duel.unit_count; i++)
-        unit_resume(&duel.units[i]);
-    if (status == LB_OK)
+    for (int attempt = 0; attempt < LB_CONTEST_ATTEMPTS && status == LB_OK; attempt++)
         status = run_units(&duel, error);
     if (status == LB_OK)
         tell(&duel, NULL);

@@ -81,6 +81,37 @@ static bool is_rung(const char *text)
            (strcmp(text + digits, "KiB") == 0 || strcmp(text + digits, "MiB") == 0);
 }
 
+static uint64_t rung_bytes(const char *rung)
+{
+    char *unit;
+    uint64_t number = strtoull(rung, &unit, 10);
+    return number << (*unit == 'K' ? 10 : 20);
+}
+
+/* A working set like 256KiB. */
+static enum lb_status read_rung(const struct lb_place *rung, char *text, struct lb_error *error)
+{
+    const char *said = json_object_get_string(rung->value);
+    if (!is_rung(said) || strlen(said) >= LB_POLICY_RUNG_BYTES)
+        return lb_place_refuse(rung, error, "not a working set like 256KiB or 64MiB");
+    snprintf(text, LB_POLICY_RUNG_BYTES, "%s", said);
+    return LB_OK;
+}
+
+static enum lb_status read_limit(const struct lb_place *time, struct lb_policy *policy,
+                                 struct lb_error *error)
+{
+    struct lb_place limit;
+    char text[LB_POLICY_RUNG_BYTES];
+    enum lb_status status =
+        lb_place_member(time, "parameter_limit", json_type_string, &limit, error);
+    if (status == LB_OK)
+        status = read_rung(&limit, text, error);
+    if (status == LB_OK)
+        policy->parameter_limit_bytes = rung_bytes(text);
+    return status;
+}
+
 static enum lb_status read_rungs(const struct lb_place *time, struct lb_policy *policy,
                                  struct lb_error *error)
 {
@@ -91,12 +122,8 @@ static enum lb_status read_rungs(const struct lb_place *time, struct lb_policy *
         return lb_place_refuse(&rungs, error, "has to name 1 to %d of them", LB_POLICY_RUNGS_MAX);
     for (size_t i = 0; i < count && status == LB_OK; i++) {
         status = lb_place_item(&rungs, i, json_type_string, &rung, error);
-        if (status != LB_OK)
-            break;
-        const char *text = json_object_get_string(rung.value);
-        if (!is_rung(text) || strlen(text) >= LB_POLICY_RUNG_BYTES)
-            return lb_place_refuse(&rung, error, "not a working set like 256KiB or 64MiB");
-        snprintf(policy->time_rungs[policy->time_rung_count++], LB_POLICY_RUNG_BYTES, "%s", text);
+        if (status == LB_OK)
+            status = read_rung(&rung, policy->time_rungs[policy->time_rung_count++], error);
     }
     return status;
 }
@@ -104,7 +131,8 @@ static enum lb_status read_rungs(const struct lb_place *time, struct lb_policy *
 static enum lb_status read_time(const struct lb_place *top, struct lb_policy *policy,
                                 struct lb_error *error)
 {
-    static const char *const keys[] = {"allowance", "working_sets", "create_limit_ms", "reason"};
+    static const char *const keys[] = {"allowance", "working_sets", "parameter_limit",
+                                       "create_limit_ms", "reason"};
     char reason[LB_GATE_TEXT_BYTES];
     struct lb_place time;
     enum lb_status status = lb_place_member(top, "time", json_type_object, &time, error);
@@ -118,6 +146,8 @@ static enum lb_status read_time(const struct lb_place *top, struct lb_policy *po
         status = lb_place_text(&time, "reason", reason, sizeof reason, error);
     if (status == LB_OK)
         status = read_rungs(&time, policy, error);
+    if (status == LB_OK)
+        status = read_limit(&time, policy, error);
     policy->create_limit_ns *= 1e6;
     return status;
 }

@@ -98,11 +98,13 @@ static bool is_extreme(const struct lb_matches *matches, const struct lb_match *
     return least || largest;
 }
 
+/* named: by a filter, which means what it says. */
 static bool at_timed_point(const struct lb_matches *matches, const struct lb_match *m,
-                           const struct lb_policy *policy)
+                           const struct lb_policy *policy, bool named)
 {
     if (m->benchmark->definition[LB_DEFINITION_PARAMETER][0])
-        return is_extreme(matches, m);
+        return is_extreme(matches, m) &&
+               (named || m->head->working_set_bytes <= policy->parameter_limit_bytes);
     for (size_t i = 0; i < policy->time_rung_count; i++)
         if (strncmp(m->head->label, "ws=", 3) == 0 &&
             strcmp(m->head->label + 3, policy->time_rungs[i]) == 0)
@@ -146,7 +148,7 @@ enum lb_status lb_selection_time(const struct lb_matches *matches, const struct 
         return lb_fail(error, LB_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < matches->count; i++)
         if (lb_globs_mean(globs, glob_count, matches->pairs[i].head->id) &&
-            at_timed_point(matches, &matches->pairs[i], policy))
+            at_timed_point(matches, &matches->pairs[i], policy, glob_count > 0))
             chosen[n++] = matches->pairs[i];
     qsort(chosen, n, sizeof *chosen, by_state);
     for (size_t i = 0; i < n && status == LB_OK; i++) {

@@ -175,8 +175,9 @@ static void what_scatters_is_put_off_until_the_others_are_done(void **state)
         run_with(&(struct lb_duel_options){.progress = note_progress, .context = stream}), LB_OK);
     fclose(stream);
     assert_string_equal(text, "0/2 fake/duel/noisy/ws=16KiB;0/2 fake/duel/same/ws=16KiB;"
-                              "1/2 fake/duel/noisy/ws=16KiB;2/2 done;");
-    assert_int_equal(processes_of(base), 8 + 8 + 3 * 40);
+                              "1/2 fake/duel/noisy/ws=16KiB;1/2 fake/duel/noisy/ws=16KiB;"
+                              "2/2 done;");
+    assert_int_equal(processes_of(base), 8 + 8 + 8 + 3 * 40);
 }
 
 static void visits_that_were_disturbed_do_not_stand_for_their_pair(void **state)

@@ -64,6 +64,7 @@ static void the_built_in_policy_allows_times_two_percent_at_two_rungs(void **sta
     assert_int_equal(policy.time_rung_count, 2);
     assert_string_equal(policy.time_rungs[0], "256KiB");
     assert_string_equal(policy.time_rungs[1], "64MiB");
+    assert_true(policy.parameter_limit_bytes == UINT64_C(4) << 20);
 }
 
 static void a_file_stands_in_for_what_is_built_in(void **state)
@@ -75,6 +76,7 @@ static void a_file_stands_in_for_what_is_built_in(void **state)
         {__LINE__, "/time/allowance", "0.5", ""},
         {__LINE__, "/time/create_limit_ms", "3", ""},
         {__LINE__, "/time/working_sets", "[\"2MiB\"]", ""},
+        {__LINE__, "/time/parameter_limit", "\"48KiB\"", ""},
     };
     (void)state;
     assert_read(edits, COUNT_OF(edits));
@@ -87,6 +89,7 @@ static void a_file_stands_in_for_what_is_built_in(void **state)
     assert_true(policy.create_limit_ns == 3e6);
     assert_int_equal(policy.time_rung_count, 1);
     assert_string_equal(policy.time_rungs[0], "2MiB");
+    assert_true(policy.parameter_limit_bytes == UINT64_C(48) << 10);
 }
 
 static void the_ends_of_each_range_are_allowed(void **state)
@@ -177,6 +180,9 @@ static void what_is_said_of_time_is_read_as_strictly(void **state)
         {__LINE__, "/time/allowance", "0", "$.time.allowance: 0 is not from 0.001 to 1"},
         {__LINE__, "/time/allowance", "1.01", "$.time.allowance: 1.01 is not from 0.001 to 1"},
         {__LINE__, "/time/create_limit_ms", "-1", "$.time.create_limit_ms: -1 is not from 0"},
+        {__LINE__, "/time/parameter_limit", NULL, "$.time.parameter_limit: missing"},
+        {__LINE__, "/time/parameter_limit", "4", "$.time.parameter_limit: not a text"},
+        {__LINE__, "/time/parameter_limit", "\"4MB\"", "$.time.parameter_limit: not a working set"},
         {__LINE__, "/time/reason", NULL, "$.time.reason: missing"},
         {__LINE__, "/time/working_set", "[]", "did you mean 'working_sets'?"},
         {__LINE__, "/time/working_sets", "{}", "$.time.working_sets: not an array"},

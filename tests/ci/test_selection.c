@@ -17,7 +17,8 @@ static void list(struct lb_results *side)
 }
 
 /* The rows to time of a side against itself, by the built-in policy. */
-static void choose(const char *const *globs, size_t glob_count, struct chosen *out)
+static void choose_within(uint64_t parameter_limit_bytes, const char *const *globs,
+                          size_t glob_count, struct chosen *out)
 {
     struct lb_results side;
     struct lb_matches matches;
@@ -25,6 +26,7 @@ static void choose(const char *const *globs, size_t glob_count, struct chosen *o
     list(&side);
     *out = (struct chosen){.count = 0};
     assert_int_equal(lb_policy_read(NULL, &policy, NULL), LB_OK);
+    policy.parameter_limit_bytes = parameter_limit_bytes;
     assert_int_equal(lb_match_sides(&side, &side, NULL, 0, &out->gate, &matches, NULL), LB_OK);
     assert_int_equal(matches.count, side.case_count);
     assert_int_equal(lb_selection_time(&matches, &policy, globs, glob_count, &out->gate,
@@ -32,6 +34,11 @@ static void choose(const char *const *globs, size_t glob_count, struct chosen *o
                      LB_OK);
     lb_matches_free(&matches);
     lb_results_free(&side);
+}
+
+static void choose(const char *const *globs, size_t glob_count, struct chosen *out)
+{
+    choose_within(UINT64_C(4) << 20, globs, glob_count, out);
 }
 
 static bool is_timed(const struct chosen *chosen, const char *id)
@@ -65,6 +72,23 @@ static void a_parameter_is_timed_at_both_its_ends_in_one_mode(void **state)
     assert_false(is_timed(&chosen, "toy/step/plain/far/bytes=16"));
     assert_false(is_timed(&chosen, "toy/step/plain/near/bytes=8"));
     assert_int_equal(chosen.count, 6);
+    lb_gate_free(&chosen.gate);
+}
+
+static void a_parameter_of_more_than_the_limit_is_timed_by_name_alone(void **state)
+{
+    (void)state;
+    static const char *const globs[] = {"toy/step"};
+    struct chosen chosen;
+    choose_within(4096, NULL, 0, &chosen);
+    assert_int_equal(chosen.count, 6);
+    lb_gate_free(&chosen.gate);
+    choose_within(4095, NULL, 0, &chosen);
+    assert_int_equal(chosen.count, 4);
+    assert_false(is_timed(&chosen, "toy/step/plain/far/bytes=8"));
+    lb_gate_free(&chosen.gate);
+    choose_within(4095, globs, 1, &chosen);
+    assert_true(is_timed(&chosen, "toy/step/plain/far/bytes=8"));
     lb_gate_free(&chosen.gate);
 }
 
@@ -137,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_variant_is_timed_at_the_policys_rungs),
         cmocka_unit_test(a_parameter_is_timed_at_both_its_ends_in_one_mode),
+        cmocka_unit_test(a_parameter_of_more_than_the_limit_is_timed_by_name_alone),
         cmocka_unit_test(who_names_cases_has_all_their_modes_timed_side_by_side),
         cmocka_unit_test(a_case_that_is_only_timed_has_its_layout_counted),
         cmocka_unit_test(no_filter_is_all_and_a_filter_of_nothing_is_refused),
