@@ -21,9 +21,9 @@ struct lb_policy_tolerance {
 
 struct lb_policy {
     struct lb_policy_tolerance counts[LB_GATE_SOURCE_COUNT][LB_GATE_METRIC_COUNT];
-    double time_allowance;  /* largest relative slowdown that passes */
+    double time_allowance;          /* largest relative slowdown that passes */
     uint64_t parameter_limit_bytes; /* a parameter's points with more are gated by counts alone */
-    double create_limit_ns; /* what takes longer to create is gated by counts alone */
+    double create_limit_ns;         /* what takes longer to create is gated by counts alone */
     char time_rungs[LB_POLICY_RUNGS_MAX][LB_POLICY_RUNG_BYTES]; /* "256KiB" */
     size_t time_rung_count;
 };
