@@ -2,7 +2,9 @@
 #include "ci/duel.h"
 
 #include "ci/contest.h"
+#include "ci/copies.h"
 #include "harness/base/interrupt.h"
+#include "harness/base/placement.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -14,7 +16,9 @@
 /* Rows that differ in their mode alone. */
 struct unit {
     const struct lb_duel_options *options;
+    const struct lb_copies *copies; /* one a side */
     struct lb_rng *order;
+    unsigned taken; /* pairs */
     struct lb_contest contests[LB_MODES_MAX];
     unsigned count;
     bool verified; /* both sides have had their answers checked */
@@ -40,10 +44,19 @@ static const char *side_name(enum lb_side side)
 
 /* ---- Pairs ----------------------------------------------------------------------------------- */
 
+/* The first pairs have copies of their own, and the next rounds other partners for them. */
+static const char *copy_for(const struct unit *unit, enum lb_side side)
+{
+    unsigned round = unit->taken / LB_COPIES;
+    return lb_copies_path(&unit->copies[side],
+                          side == LB_SIDE_HEAD ? unit->taken + round : unit->taken);
+}
+
 static void ask(struct unit *unit, struct lb_contest **open, struct lb_pair_request *request)
 {
     *request = (struct lb_pair_request){
         .first = lb_rng_below(unit->order, 2) ? LB_SIDE_HEAD : LB_SIDE_BASE,
+        .file = {copy_for(unit, LB_SIDE_BASE), copy_for(unit, LB_SIDE_HEAD)},
         .placement = lb_rng_next(unit->order) >> 1,
         .verify = !unit->verified,
         .create_limit_ns = unit->verified ? 0 : (uint64_t)unit->options->create_limit_ns,
@@ -107,6 +120,7 @@ static enum lb_status unit_take_pair(struct unit *unit, struct lb_error *error)
         .answer_ms = unit->options->answer_ms,
     };
     ask(unit, open, &request);
+    unit->taken++;
     enum lb_status status = lb_pair_take(&options, &request, &pair, &trouble);
     /* A signal that came between two waits ended neither; a child that then fails is its victim. */
     if (lb_interrupted())
@@ -146,11 +160,38 @@ static enum lb_status unit_open(struct unit *unit, struct lb_gate_row *rows, siz
 
 struct duel {
     const struct lb_duel_options *options;
+    struct lb_copies copies[LB_SIDES];
+    struct lb_rng order;
     struct unit *units;
     size_t unit_count, decided, count;
 };
 
-static enum lb_status list_units(struct duel *duel, struct lb_rng *order, struct lb_gate_row *rows,
+static void notice(const struct duel *duel, const char *text)
+{
+    if (duel->options->notice)
+        duel->options->notice(duel->options->context, text);
+}
+
+/* Without copies, or with random addresses, pairs are less to be believed, but to be had. */
+static void make_copies(struct duel *duel)
+{
+    struct lb_error error;
+    enum lb_status status =
+        lb_copies_make(duel->options->base_program, &duel->copies[LB_SIDE_BASE], &error);
+    if (status == LB_OK)
+        status = lb_copies_make(duel->options->head_program, &duel->copies[LB_SIDE_HEAD], &error);
+    if (status != LB_OK)
+        notice(duel, error.text);
+}
+
+static void check_addresses(const struct duel *duel)
+{
+    if (!lb_placement_can_fix())
+        notice(duel, "both sides of a pair could not be given the same addresses (the kernel or a "
+                     "container's filter refuses personality()), so pairs scatter more");
+}
+
+static enum lb_status list_units(struct duel *duel, struct lb_gate_row *rows,
                                  struct lb_error *error)
 {
     enum lb_status status = LB_OK;
@@ -159,7 +200,8 @@ static enum lb_status list_units(struct duel *duel, struct lb_rng *order, struct
         return lb_fail(error, LB_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < duel->count && status == LB_OK;) {
         struct unit *unit = &duel->units[duel->unit_count++];
-        *unit = (struct unit){.options = duel->options, .order = order};
+        *unit =
+            (struct unit){.options = duel->options, .copies = duel->copies, .order = &duel->order};
         status = unit_open(unit, rows + i, duel->count - i, error);
         i += unit->count;
     }
@@ -200,13 +242,16 @@ static enum lb_status run_units(struct duel *duel, struct lb_error *error)
 enum lb_status lb_duel_run(const struct lb_duel_options *options, struct lb_gate_row *rows,
                            size_t count, struct lb_error *error)
 {
-    struct lb_rng order = {lb_mix64(options->seed)};
-    struct duel duel = {.options = options, .count = count};
-    enum lb_status status = list_units(&duel, &order, rows, error);
+    struct duel duel = {.options = options, .count = count, .order = {lb_mix64(options->seed)}};
+    enum lb_status status = list_units(&duel, rows, error);
+    check_addresses(&duel);
+    make_copies(&duel);
     for (int attempt = 0; attempt < LB_CONTEST_ATTEMPTS && status == LB_OK; attempt++)
         status = run_units(&duel, error);
     if (status == LB_OK)
         tell(&duel, NULL);
+    for (int side = 0; side < LB_SIDES; side++)
+        lb_copies_free(&duel.copies[side]);
     free(duel.units);
     return status;
 }

@@ -27,7 +27,9 @@ struct lb_duel_options {
     int answer_ms;                   /* after which a silent child hangs; 0: 30 s */
     /* Before row number `done` of `count` is measured, and once at the end. May be NULL. */
     void (*progress)(void *context, size_t done, size_t count, const struct lb_gate_row *row);
-    void *context;
+    /* What makes the verdict less certain than it could be. May be NULL. */
+    void (*notice)(void *context, const char *text);
+    void *context; /* of both */
 };
 
 /*

@@ -7,7 +7,6 @@
 #include "ci/sides.h"
 #include "harness/base/clock.h"
 #include "harness/base/lock.h"
-#include "harness/base/placement.h"
 #include "harness/base/progress.h"
 
 #include <stdio.h>
@@ -31,6 +30,7 @@ struct judge {
     struct lb_matches matches;
     char today[LB_DATE_BYTES];
     struct lb_progress progress;
+    bool noticed; /* all that was to be noticed has found a place */
     struct lb_error *error;
 };
 
@@ -235,14 +235,10 @@ static void show(void *context, size_t done, size_t count, const struct lb_gate_
                      row ? row->case_id : "");
 }
 
-static enum lb_status advise_on_addresses(struct judge *j)
+static void take_notice(void *context, const char *text)
 {
-    return lb_placement_can_fix()
-               ? LB_OK
-               : lb_gate_add_notice(j->gate, LB_GATE_NOTICE_ADVICE, "time",
-                                    "both sides of a pair could not be given the same addresses "
-                                    "(the kernel or a container's filter refuses personality()), "
-                                    "so pairs scatter more");
+    struct judge *j = context;
+    j->noticed &= lb_gate_add_notice(j->gate, LB_GATE_NOTICE_ADVICE, "time", "%s", text) == LB_OK;
 }
 
 static enum lb_status judge_time(struct judge *j)
@@ -262,6 +258,7 @@ static enum lb_status judge_time(struct judge *j)
                                          .allowance = j->policy.time_allowance,
                                          .create_limit_ns = j->policy.create_limit_ns,
                                          .progress = show,
+                                         .notice = take_notice,
                                          .context = j};
     lb_progress_format(lb_duel_estimate_seconds(count), estimate, sizeof estimate);
     if (!o->quiet)
@@ -269,8 +266,8 @@ static enum lb_status judge_time(struct judge *j)
     lb_progress_begin(&j->progress, o->quiet, lb_duel_estimate_seconds(count));
     status = lb_duel_run(&duel, &j->gate->rows[first], count, j->error);
     lb_progress_end(&j->progress);
-    if (status == LB_OK)
-        status = advise_on_addresses(j);
+    if (status == LB_OK && !j->noticed)
+        status = lb_fail(j->error, LB_NO_MEMORY, "out of memory");
     j->gate->time_seconds = seconds_since(start);
     return status;
 }
@@ -289,7 +286,7 @@ static enum lb_status conclude(struct judge *j)
 enum lb_status lb_judge(const struct lb_gate_options *options, struct lb_gate *gate,
                         struct lb_error *error)
 {
-    struct judge j = {.options = options, .gate = gate, .error = error};
+    struct judge j = {.options = options, .gate = gate, .noticed = true, .error = error};
     uint64_t start = lb_clock_wall_ns();
     bool comparable = false;
     *gate = (struct lb_gate){.strict = options->strict};

@@ -54,6 +54,7 @@ static enum lb_status start(struct match *m, enum lb_side side, struct lb_error 
 {
     struct lb_child_options options = {
         .program = m->options->program[side],
+        .file = m->request->file[side],
         .seed = m->options->seed,
         .cpu = m->options->cpu,
         .placement = m->request->placement,

@@ -28,9 +28,10 @@ struct lb_pair_request {
     const char *modes[LB_MODES_MAX]; /* "" for the nameless one */
     unsigned mode_count;
     enum lb_side first;
-    uint64_t placement;       /* of both sides' memory (harness/base/placement.h); 0: random */
-    bool verify;              /* have both sides check their answers at the end */
-    uint64_t create_limit_ns; /* measure nothing where the base takes longer to build; 0: do */
+    const char *file[LB_SIDES]; /* executed under the program's name; NULL: the program */
+    uint64_t placement;         /* of both sides' memory (harness/base/placement.h); 0: random */
+    bool verify;                /* have both sides check their answers at the end */
+    uint64_t create_limit_ns;   /* measure nothing where the base takes longer to build; 0: do */
 };
 
 /* One side's time in one mode, per op, by each clock. */

@@ -89,7 +89,7 @@ static void become(const struct lb_spawn *spawn, pid_t parent)
     signal(SIGTERM, SIG_DFL);
     if (spawn->placement)
         lb_placement_fix();
-    execvpe(spawn->argv[0], (char *const *)(uintptr_t)spawn->argv,
+    execvpe(spawn->file ? spawn->file : spawn->argv[0], (char *const *)(uintptr_t)spawn->argv,
             make_environment(spawn, storage, list));
     _exit(EXEC_FAILED);
 }

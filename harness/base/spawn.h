@@ -16,6 +16,7 @@
 
 struct lb_spawn {
     const char *const *argv; /* argv[0] is looked up in PATH unless it has a slash */
+    const char *file;        /* what is executed as argv[0]; NULL: just that */
     const char *preload;     /* LD_PRELOAD of the child; NULL: none */
     bool path;          /* keep PATH, HOME, XDG_CACHE_HOME: for tools, never for the measured */
     uint64_t placement; /* placement.h: these addresses, where it is allowed; 0: random ones */

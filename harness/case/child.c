@@ -73,6 +73,7 @@ enum lb_status lb_child_start(struct lb_child *child, const char *case_id,
     child->reader.fd = ends[0];
     make_arguments(case_id, options, &arguments);
     struct lb_spawn spawn = {.argv = arguments.list,
+                             .file = options->file,
                              .placement = options->placement,
                              .out_fd = -1,
                              .err_fd = child->err_fd,

@@ -21,6 +21,7 @@ struct lb_child {
 
 struct lb_child_options {
     const char *program; /* NULL: this one */
+    const char *file;    /* executed under the program's name; NULL: the program */
     uint64_t seed;
     int cpu;            /* LB_CPU_NONE: not pinned */
     uint64_t placement; /* placement.h; 0: random addresses */

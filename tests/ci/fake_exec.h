@@ -49,6 +49,13 @@ static unsigned fake_count(const struct fake *fake)
     return (unsigned)status.st_size - 1;
 }
 
+static bool fake_is_copy(void)
+{
+    char exe[64] = "";
+    ssize_t length = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    return length > 0 && strncmp(exe, "/memfd:", 7) == 0;
+}
+
 /* ns per op of this process, by scenario, pair and mode. */
 static double fake_ns_per_op(const struct fake *fake, const char *mode)
 {
@@ -62,6 +69,8 @@ static double fake_ns_per_op(const struct fake *fake, const char *mode)
         return ns * 1.05;
     if (fake_does(fake, "slower_once") && fake->pair < 8)
         return ns * 1.05;
+    if (fake_does(fake, "faster_as_a_copy") && fake_is_copy())
+        return ns * 0.95;
     if (fake_does(fake, "faster"))
         return ns * 0.95;
     if (fake_does(fake, "noisy"))

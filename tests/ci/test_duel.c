@@ -213,6 +213,32 @@ static void the_order_within_pairs_is_mixed_and_follows_from_the_seed(void **sta
         assert_int_equal(row->measured[i].head_first, order[i]);
 }
 
+static void what_is_measured_are_copies_of_the_programs(void **state)
+{
+    (void)state;
+    assert_int_equal(duel("faster_as_a_copy")->verdict, LB_GATE_BETTER);
+}
+
+static void note(void *context, const char *text)
+{
+    snprintf(context, sizeof(struct lb_error), "%s", text);
+}
+
+static void a_program_that_cannot_be_copied_is_noticed(void **state)
+{
+    char said[sizeof(struct lb_error)] = "";
+    (void)state;
+    struct lb_duel_options options = {.base_program = base,
+                                      .head_program = "/nonexistent/layoutbench",
+                                      .cpu = LB_CPU_NONE,
+                                      .allowance = 0.02,
+                                      .notice = note,
+                                      .context = said};
+    add_row("same");
+    assert_int_equal(lb_duel_run(&options, found.rows, 1, &found.error), LB_SYSTEM);
+    assert_non_null(strstr(said, "cannot read /nonexistent/layoutbench"));
+}
+
 static void an_injected_slowdown_reaches_the_head_alone(void **state)
 {
     (void)state;
@@ -407,6 +433,8 @@ int main(int argc, char **argv)
         TEST(visits_that_were_disturbed_do_not_stand_for_their_pair),
         TEST(what_blocks_is_judged_by_wall_time),
         TEST(the_order_within_pairs_is_mixed_and_follows_from_the_seed),
+        TEST(what_is_measured_are_copies_of_the_programs),
+        TEST(a_program_that_cannot_be_copied_is_noticed),
         TEST(an_injected_slowdown_reaches_the_head_alone),
         TEST(modes_share_processes_and_are_judged_apart),
         TEST(a_mode_that_crashes_takes_its_own_row_only),
