@@ -14,6 +14,10 @@ _Static_assert(LB_GATE_PAIRS_MAX == 2 * LB_LOOKS_PAIRS_MAX, "one sequence, and o
 /* Of a pair's log-ratio: with more, a program is told from itself after 20 pairs and more. */
 #define PUT_OFF_DEVIATION 0.025
 
+/* In the last attempt: with more, not even 40 pairs would tell, two times in three. */
+#define HOPELESS_DEVIATION 0.05
+enum { HOPELESS_PAIRS = 12 };
+
 /* In the last attempt: of what is built in less than this, a pair is so many processes. */
 #define SMALL_CREATE_NS 10000000
 enum { SMALL_PROCESSES = 3 };
@@ -131,15 +135,24 @@ static bool is_last_attempt(const struct lb_contest *contest)
     return contest->attempt == LB_CONTEST_ATTEMPTS - 1;
 }
 
+/* A look that decides nothing: is it worth going on? */
+static void go_on(struct lb_contest *contest, const struct lb_look *look)
+{
+    if (!lb_looks_due(contest->pairs))
+        return;
+    if (!is_last_attempt(contest) && look->deviation > PUT_OFF_DEVIATION)
+        contest->state = LB_CONTEST_PUT_OFF;
+    else if (contest->pairs >= HOPELESS_PAIRS && look->deviation > HOPELESS_DEVIATION)
+        decide(contest, look);
+}
+
 static void judge(struct lb_contest *contest)
 {
     struct lb_look look;
     lb_looks_judge(contest->log_ratios, contest->pairs, contest->row->allowance, &look);
     show(contest, &look);
     if (look.verdict == LB_LOOK_GO_ON) {
-        if (lb_looks_due(contest->pairs) && !is_last_attempt(contest) &&
-            look.deviation > PUT_OFF_DEVIATION)
-            contest->state = LB_CONTEST_PUT_OFF;
+        go_on(contest, &look);
     } else if (look.verdict == LB_LOOK_SLOWER && !contest->confirming) {
         contest->confirming = true;
         contest->first = look;

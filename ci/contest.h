@@ -8,8 +8,9 @@
  *
  * Pairs that scatter too much for the looks to come to an end soon are put off: measured later,
  * from nothing, when the machine may be quieter. In the last attempt a pair of a small layout is
- * several processes of each side, because what scatters may be where a process has its pages. What
- * is dropped is chosen for its scatter, never for its ratio.
+ * several processes of each side, because what scatters may be where a process has its pages; what
+ * scatters too much even so is undecided without taking all pairs. What is dropped is chosen for
+ * its scatter, never for its ratio.
  */
 #ifndef LB_CONTEST_H
 #define LB_CONTEST_H

@@ -102,7 +102,15 @@ static void the_last_attempt_is_not_put_off_again_but_ends_undecided(void **stat
 {
     (void)state;
     reach_the_last_attempt(UINT64_C(1) << 30);
-    assert_int_equal(record_scattered(1, 0.1, UINT64_C(1) << 30, 100), LB_LOOKS_PAIRS_MAX);
+    assert_int_equal(record_scattered(1.015, 0.03, UINT64_C(1) << 30, 100), LB_LOOKS_PAIRS_MAX);
+    assert_int_equal(row.verdict, LB_GATE_UNDECIDED);
+}
+
+static void the_last_attempt_does_not_take_all_pairs_where_they_are_hopeless(void **state)
+{
+    (void)state;
+    reach_the_last_attempt(UINT64_C(1) << 30);
+    assert_int_equal(record_scattered(1, 0.1, UINT64_C(1) << 30, 100), 12);
     assert_int_equal(row.verdict, LB_GATE_UNDECIDED);
 }
 
@@ -153,6 +161,7 @@ int main(void)
         TEST(what_is_slower_by_more_than_it_scatters_is_not_put_off),
         TEST(the_second_attempt_starts_from_nothing),
         TEST(the_last_attempt_is_not_put_off_again_but_ends_undecided),
+        TEST(the_last_attempt_does_not_take_all_pairs_where_they_are_hopeless),
         TEST(the_last_attempt_takes_three_processes_a_pair_of_small_layouts),
         TEST(a_second_attempt_that_looks_slower_is_confirmed_too),
         TEST(no_time_at_all_is_a_failed_row),
