@@ -2,11 +2,10 @@
  * duel.h - the time tier: two builds of one case, measured in pairs, until it is known which is
  * slower, or that it cannot be known.
  *
- * A pair (pair.h) is a process of each side, and gives a row the two sides' times; which of them
- * goes first is random, by the seed. Looks (looks.h) say when to stop. A row that looks slower is
- * measured again from nothing, in fresh pairs, and is worse only if those say so as well; its
- * figures are then theirs, since the first ones were picked for being slow. Rows that differ in
- * their mode alone share the processes, and with them the set-up.
+ * A pair (pair.h) is a process of each side, from a copy (copies.h) of its program, and gives a row
+ * the two sides' times; which of them goes first, and where both have their memory, is random, by the
+ * seed. What becomes of a row is contest.h's: rows that it puts off are measured after all others.
+ * Rows that differ in their mode alone share the processes, and with them the set-up.
  *
  * Times are CPU time; of a row whose samples give up the CPU by themselves, in the first pair,
  * wall time.

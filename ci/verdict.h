@@ -93,7 +93,7 @@ enum lb_gate_evidence {
 /* Two sequences of at most 40: the first, and the fresh ones that confirm it. */
 enum { LB_GATE_PAIRS_MAX = 80 };
 
-/* One pair as it was measured: the least CPU time of a visit's samples, ns per op. */
+/* One pair as it was judged: the two sides' times (pair.h, contest.h), ns per op. */
 struct lb_gate_pair {
     double base, head;
     bool head_first, confirming;
