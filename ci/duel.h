@@ -3,9 +3,9 @@
  * slower, or that it cannot be known.
  *
  * A pair (pair.h) is a process of each side, from a copy (copies.h) of its program, and gives a row
- * the two sides' times; which of them goes first, and where both have their memory, is random, by the
- * seed. What becomes of a row is contest.h's: rows that it puts off are measured after all others.
- * Rows that differ in their mode alone share the processes, and with them the set-up.
+ * the two sides' times; which of them goes first, and where both have their memory, is random, by
+ * the seed. What becomes of a row is contest.h's: rows that it puts off are measured after all
+ * others. Rows that differ in their mode alone share the processes, and with them the set-up.
  *
  * Times are CPU time; of a row whose samples give up the CPU by themselves, in the first pair,
  * wall time.
