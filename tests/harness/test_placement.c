@@ -10,7 +10,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { BIG = 1 << 20 };
+/* From the top of the heap, since nothing so large was freed before; and a mapping of its own. */
+enum { SMALL = 100000, BIG = 1 << 20 };
 
 /* What the test does as a program: move, and tell where things come to lie. */
 static int tell_addresses(const char *number)
@@ -18,7 +19,7 @@ static int tell_addresses(const char *number)
     char on_stack;
     if (lb_placement_move(strtoull(number, NULL, 10), NULL) != LB_OK)
         return 1;
-    void *heap = malloc(64), *mapping = malloc(BIG);
+    void *heap = malloc(SMALL), *mapping = malloc(BIG);
     printf("%p %p %p\n", heap, mapping, (void *)&on_stack);
     free(heap);
     free(mapping);
