@@ -47,14 +47,24 @@ static struct addresses addresses_of(uint64_t number)
     return found;
 }
 
-/* A container's filter, and what instruments memory, have their own ways. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED true
+#elif defined(__has_feature)
+#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define SANITIZED false
+#endif
+
 static void need_fixed_addresses(void)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    skip();
-#endif
-    if (!lb_placement_can_fix())
+    if (SANITIZED) {
+        print_message("this machine's sanitizers have a heap of their own\n");
         skip();
+    }
+    if (!lb_placement_can_fix()) {
+        print_message("this machine, or its container, does not allow personality()\n");
+        skip();
+    }
 }
 
 static void one_number_is_one_place(void **state)
