@@ -58,11 +58,11 @@ static struct addresses addresses_of(uint64_t number)
 static void need_fixed_addresses(void)
 {
     if (SANITIZED) {
-        print_message("this machine's sanitizers have a heap of their own\n");
+        print_message("this machine runs no sanitized program at addresses of our choice\n");
         skip();
     }
     if (!lb_placement_can_fix()) {
-        print_message("this machine, or its container, does not allow personality()\n");
+        print_message("this machine does not allow personality(), or its container does not\n");
         skip();
     }
 }
