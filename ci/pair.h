@@ -2,11 +2,11 @@
  * pair.h - one pair: a fresh process of each side with the same case, measured in turn.
  *
  * Both are pinned to the same CPU, have their memory at the same addresses, and are built before
- * either is timed; while one works the
- * other waits for its driver. They are visited in turn (A B, B A, A B, ...), so that what the
- * machine does meanwhile meets both. A visit says the least of its samples, which drops what was
- * interrupted; of a side's visits, the mean of the lower half is its time. A layout that took
- * long to build is visited more often. Nothing is left running when a call returns.
+ * either is timed; while one works the other waits for its driver. They are visited in turn (A B,
+ * B A, A B, ...), so that what the machine does meanwhile meets both. A visit says the least of its
+ * samples, which drops what was interrupted; of a side's visits, the mean of the lower half is its
+ * time. A layout that took long to build is visited more often, one whose op takes long less often.
+ * Nothing is left running when a call returns.
  */
 #ifndef LB_PAIR_H
 #define LB_PAIR_H

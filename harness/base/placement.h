@@ -2,8 +2,8 @@
  * placement.h - where a process has its memory.
  *
  * The kernel puts stack, heap and mappings of each process at random addresses, and caches and
- * predictors that look at addresses make one process up to 6 % faster than the next (one in three
- * is, of 256 KiB that are read at random on a Zen 5). Two processes that are compared are given the
+ * predictors that look at addresses make one process some per cent faster than the next
+ * (docs/methodology.md has figures). Two processes that are compared are given the
  * same addresses, so that what remains of their difference is their own; the next two are given
  * others, so that no verdict rests on one place.
  */

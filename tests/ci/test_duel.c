@@ -100,6 +100,16 @@ static void note_progress(void *context, size_t done, size_t count, const struct
     fprintf(text, "%zu/%zu %s;", done, count, row ? row->case_id : "done");
 }
 
+/* Measures, and fills the text with what was told of the progress. */
+static void run_noting(char *text, size_t size)
+{
+    FILE *stream = fmemopen(text, size, "w");
+    assert_non_null(stream);
+    const struct lb_duel_options options = {.progress = note_progress, .context = stream};
+    assert_int_equal(run_with(&options), LB_OK);
+    fclose(stream);
+}
+
 /* ---- Verdicts -------------------------------------------------------------------------------- */
 
 static void equal_programs_are_the_same_after_eight_pairs(void **state)
@@ -166,14 +176,10 @@ static void pairs_that_contradict_each_other_are_undecided(void **state)
 static void what_scatters_is_put_off_until_the_others_are_done(void **state)
 {
     char text[512] = "";
-    FILE *stream = fmemopen(text, sizeof text, "w");
     (void)state;
-    assert_non_null(stream);
     add_row("noisy");
     add_row("same");
-    assert_int_equal(
-        run_with(&(struct lb_duel_options){.progress = note_progress, .context = stream}), LB_OK);
-    fclose(stream);
+    run_noting(text, sizeof text);
     assert_string_equal(text, "0/2 fake/duel/noisy/ws=16KiB;0/2 fake/duel/same/ws=16KiB;"
                               "1/2 fake/duel/noisy/ws=16KiB;1/2 fake/duel/noisy/ws=16KiB;"
                               "2/2 done;");
@@ -404,15 +410,11 @@ static void an_interrupt_between_two_waits_is_not_lost(void **state)
 static void progress_is_told_before_each_unit_and_at_the_end(void **state)
 {
     char text[512] = "";
-    FILE *stream = fmemopen(text, sizeof text, "w");
     (void)state;
-    assert_non_null(stream);
     add_row("modes/first");
     add_row("modes/second");
     add_row("same");
-    struct lb_duel_options options = {.progress = note_progress, .context = stream};
-    assert_int_equal(run_with(&options), LB_OK);
-    fclose(stream);
+    run_noting(text, sizeof text);
     assert_string_equal(text,
                         "0/3 fake/duel/modes/first/ws=16KiB;2/3 fake/duel/same/ws=16KiB;3/3 done;");
 }

@@ -48,14 +48,6 @@ static int run_loop(const char *name)
     return 2;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED true
-#elif defined(__has_feature)
-#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#define SANITIZED false
-#endif
-
 static void find_valgrind(char *path, size_t size)
 {
     if (SANITIZED) {

@@ -47,14 +47,6 @@ static struct addresses addresses_of(uint64_t number)
     return found;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED true
-#elif defined(__has_feature)
-#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#define SANITIZED false
-#endif
-
 static void need_fixed_addresses(void)
 {
     if (SANITIZED) {
