@@ -11,16 +11,15 @@
 
 _Static_assert(LB_GATE_PAIRS_MAX == 2 * LB_LOOKS_PAIRS_MAX, "one sequence, and one that confirms");
 
-/* Of a pair's log-ratio: with more, a program is told from itself after 20 pairs and more. */
-#define PUT_OFF_DEVIATION 0.025
+/* In allowances: with more, a program is told from itself after 20 pairs and more. */
+#define PUT_OFF_DEVIATION 1.25
 
 /* In the last attempt: with more, not even 40 pairs would tell, two times in three. */
-#define HOPELESS_DEVIATION 0.05
+#define HOPELESS_DEVIATION 2.5
 enum { HOPELESS_PAIRS = 12 };
 
-/* In the last attempt: of what is built in less than this, a pair is so many processes. */
+/* What is built in less than this may have many processes. */
 #define SMALL_CREATE_NS 10000000
-enum { SMALL_PROCESSES = 3 };
 
 bool lb_contest_find_mode(const char *id, const char **mode, size_t *length)
 {
@@ -41,7 +40,7 @@ bool lb_contest_find_mode(const char *id, const char **mode, size_t *length)
 }
 
 enum lb_status lb_contest_open(struct lb_contest *contest, struct lb_gate_row *row,
-                               double allowance, struct lb_error *error)
+                               struct lb_error *error)
 {
     const char *mode = "";
     size_t length = 0;
@@ -49,7 +48,6 @@ enum lb_status lb_contest_open(struct lb_contest *contest, struct lb_gate_row *r
     *contest = (struct lb_contest){.row = row};
     snprintf(contest->mode, sizeof contest->mode, "%.*s", (int)length, mode);
     row->setup_seconds = row->seconds = 0;
-    row->allowance = allowance;
     row->measured = calloc(LB_GATE_PAIRS_MAX, sizeof *row->measured);
     return row->measured ? LB_OK : lb_fail(error, LB_NO_MEMORY, "out of memory");
 }
@@ -140,9 +138,10 @@ static void go_on(struct lb_contest *contest, const struct lb_look *look)
 {
     if (!lb_looks_due(contest->pairs))
         return;
-    if (!is_last_attempt(contest) && look->deviation > PUT_OFF_DEVIATION)
+    double scatter = look->deviation / contest->row->allowance;
+    if (!is_last_attempt(contest) && scatter > PUT_OFF_DEVIATION)
         contest->state = LB_CONTEST_PUT_OFF;
-    else if (contest->pairs >= HOPELESS_PAIRS && look->deviation > HOPELESS_DEVIATION)
+    else if (contest->pairs >= HOPELESS_PAIRS && scatter > HOPELESS_DEVIATION)
         decide(contest, look);
 }
 
@@ -169,14 +168,20 @@ static double time_of(const struct lb_contest *contest, const struct lb_pair_tim
     return contest->wall ? time->wall_ns : time->cpu_ns;
 }
 
+unsigned lb_contest_processes(const struct lb_contest *contest)
+{
+    return contest->small ? 1 + 2 * contest->attempt : 1;
+}
+
 /* Zero and infinite times have no ratio: the row fails instead of comparing them. */
 void lb_contest_record(struct lb_contest *contest, const struct lb_pair_time *times,
                        uint64_t create_ns, bool head_first)
 {
     struct lb_gate_row *row = contest->row;
-    bool several = is_last_attempt(contest) && create_ns < SMALL_CREATE_NS;
-    if (row->measured_count == 0 && contest->summed == 0)
+    if (row->measured_count == 0 && contest->summed == 0) {
         contest->wall = times[LB_SIDE_BASE].blocks || times[LB_SIDE_HEAD].blocks;
+        contest->small = create_ns < SMALL_CREATE_NS;
+    }
     for (int side = 0; side < LB_SIDES; side++) {
         double ns = time_of(contest, &times[side]);
         if (!(ns > 0 && isfinite(ns))) {
@@ -185,7 +190,7 @@ void lb_contest_record(struct lb_contest *contest, const struct lb_pair_time *ti
         }
         contest->sums[side] += ns;
     }
-    if (++contest->summed < SMALL_PROCESSES && several)
+    if (++contest->summed < lb_contest_processes(contest))
         return;
     double base = contest->sums[LB_SIDE_BASE] / contest->summed;
     double head = contest->sums[LB_SIDE_HEAD] / contest->summed;

@@ -2,7 +2,7 @@
 #include "ci/duel.h"
 
 #include "ci/contest.h"
-#include "ci/copies.h"
+#include "harness/base/copies.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/placement.h"
 
@@ -61,6 +61,7 @@ static void ask(struct unit *unit, struct lb_contest **open, struct lb_pair_requ
         .placement = lb_rng_next(unit->order) >> 1,
         .verify = !unit->verified,
         .create_limit_ns = unit->verified ? 0 : (uint64_t)unit->options->create_limit_ns,
+        .brief = true,
     };
     for (unsigned i = 0; i < unit->count; i++) {
         struct lb_contest *contest = &unit->contests[i];
@@ -69,6 +70,7 @@ static void ask(struct unit *unit, struct lb_contest **open, struct lb_pair_requ
         open[request->mode_count] = contest;
         request->modes[request->mode_count++] = contest->mode;
         request->case_id = contest->row->case_id;
+        request->brief &= lb_contest_processes(contest) > 1;
     }
 }
 
@@ -150,8 +152,7 @@ static enum lb_status unit_open(struct unit *unit, struct lb_gate_row *rows, siz
     enum lb_status status = LB_OK;
     while (unit->count < count && unit->count < LB_MODES_MAX && status == LB_OK &&
            same_unit(rows[0].case_id, rows[unit->count].case_id)) {
-        status = lb_contest_open(&unit->contests[unit->count], &rows[unit->count],
-                                 unit->options->allowance, error);
+        status = lb_contest_open(&unit->contests[unit->count], &rows[unit->count], error);
         unit->count++;
     }
     return status;

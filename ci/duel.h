@@ -19,7 +19,6 @@ struct lb_duel_options {
     const char *base_program, *head_program; /* each a layoutbench */
     uint64_t seed;                           /* of the inputs, and of the order within pairs */
     int cpu;                                 /* -1: not pinned */
-    double allowance;                        /* largest slowdown that passes: 0.02 */
     double create_limit_ns; /* a case whose create takes longer, in the base, is not gated by time;
                                0: no limit */
     unsigned head_slowdown_permille; /* injected, for a self-test; 0: none */
@@ -32,11 +31,11 @@ struct lb_duel_options {
 };
 
 /*
- * Fills rows[0 .. count), which are TIME rows of PAIRS with a case id that both programs have. Rows
- * that share processes stand one after the other. What goes wrong with one case (wrong answer,
- * crash, skipped) is that row's verdict and reason. LB_UNAVAILABLE: a program speaks another
- * version of the protocol, or none. LB_INTERRUPTED. Any other status: the harness failed. Rows that
- * were not reached are as they were.
+ * Fills rows[0 .. count), which are TIME rows of PAIRS with an allowance and a case id that both
+ * programs have. Rows that share processes stand one after the other. What goes wrong with one case
+ * (wrong answer, crash, skipped) is that row's verdict and reason. LB_UNAVAILABLE: a program speaks
+ * another version of the protocol, or none. LB_INTERRUPTED. Any other status: the harness failed.
+ * Rows that were not reached are as they were.
  */
 enum lb_status lb_duel_run(const struct lb_duel_options *options, struct lb_gate_row *rows,
                            size_t count, struct lb_error *error);

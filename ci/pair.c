@@ -15,7 +15,7 @@
  * neighbour does for tens of milliseconds meets both sides. Odd: then each side is as often the one
  * that goes on from its last turn, and is faster for it (by 10 % beyond the caches), as the other.
  */
-enum { SAMPLES = 2, VISITS = 9, VISITS_MAX = 31, WARM_MAX_NS = 20000000 };
+enum { SAMPLES = 2, VISITS = 9, VISITS_BRIEF = 3, VISITS_MAX = 31, WARM_MAX_NS = 20000000 };
 
 /* How long a pair may be sampled, whatever an op takes: some take 50 ms. */
 #define SAMPLING_NS 200e6
@@ -150,11 +150,12 @@ static void summarise(struct visits *visits, struct lb_pair_time *time)
 }
 
 /* An odd number. */
-static unsigned visits_for(const struct lb_pair *pair, double ns_per_op)
+static unsigned visits_for(const struct match *m, double ns_per_op)
 {
-    uint64_t create_ns = pair->create_ns[LB_SIDE_BASE] + pair->create_ns[LB_SIDE_HEAD];
+    uint64_t create_ns = m->pair->create_ns[LB_SIDE_BASE] + m->pair->create_ns[LB_SIDE_HEAD];
     uint64_t twos = create_ns / LB_SIDES / CREATE_NS_PER_TWO_VISITS;
-    unsigned visits = twos < (VISITS_MAX - VISITS) / 2 ? VISITS + 2 * (unsigned)twos : VISITS_MAX;
+    unsigned least = m->request->brief ? VISITS_BRIEF : VISITS;
+    unsigned visits = twos < (VISITS_MAX - least) / 2 ? least + 2 * (unsigned)twos : VISITS_MAX;
     double most = SAMPLING_NS / (LB_SIDES * SAMPLES * fmax(ns_per_op, (double)LB_SAMPLE_NS));
     return most < 3 ? 1 : most < visits ? ((unsigned)most - 1) | 1 : visits;
 }
@@ -168,7 +169,7 @@ static enum lb_status measure(struct match *m, unsigned mode, struct lb_error *e
     enum lb_status status = warm(m, side, mode, &ns_per_op, error);
     if (status == LB_OK)
         status = warm(m, other(side), mode, &ns_per_op, error);
-    unsigned turns = 2 * visits_for(m->pair, ns_per_op);
+    unsigned turns = 2 * visits_for(m, ns_per_op);
     for (unsigned i = 0; i < turns && status == LB_OK; i++) {
         if (i % 2)
             side = other(side); /* A B, B A, A B */

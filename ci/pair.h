@@ -30,6 +30,7 @@ struct lb_pair_request {
     enum lb_side first;
     const char *file[LB_SIDES]; /* executed under the program's name; NULL: the program */
     uint64_t placement;         /* of both sides' memory (harness/base/placement.h); 0: random */
+    bool brief;                 /* one of several processes that are a pair: fewer visits */
     bool verify;                /* have both sides check their answers at the end */
     uint64_t create_limit_ns;   /* measure nothing where the base takes longer to build; 0: do */
 };

@@ -1,12 +1,14 @@
 /* policy.c - see policy.h. */
 #include "ci/policy.h"
 
+#include "ci/globs.h"
 #include "ci/place_json.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { SCHEMA_VERSION = 1 };
+#define ALLOWANCE_LEAST 0.001
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static const enum lb_gate_source sources[] = {LB_GATE_SIMULATED, LB_GATE_HARDWARE};
@@ -21,6 +23,14 @@ const struct lb_policy_tolerance *lb_policy_tolerance(const struct lb_policy *po
                    metric == LB_GATE_L3_MISSES;
     bool sourced = source == LB_GATE_SIMULATED || source == LB_GATE_HARDWARE;
     return counted && sourced ? &policy->counts[source][metric] : NULL;
+}
+
+double lb_policy_time_allowance(const struct lb_policy *policy, const char *case_id)
+{
+    for (size_t i = 0; i < policy->exception_count; i++)
+        if (lb_glob_means(policy->exceptions[i].cases, case_id))
+            return policy->exceptions[i].allowance;
+    return policy->time_allowance;
 }
 
 static enum lb_status read_tolerance(const struct lb_place *source, const char *metric,
@@ -128,18 +138,51 @@ static enum lb_status read_rungs(const struct lb_place *time, struct lb_policy *
     return status;
 }
 
+static enum lb_status read_exception(const struct lb_place *place, struct lb_policy_exception *out,
+                                     struct lb_error *error)
+{
+    static const char *const keys[] = {"cases", "allowance", "reason"};
+    char reason[LB_GATE_TEXT_BYTES];
+    enum lb_status status = lb_place_only(place, keys, COUNT_OF(keys), error);
+    if (status == LB_OK)
+        status = lb_place_text(place, "cases", out->cases, sizeof out->cases, error);
+    if (status == LB_OK)
+        status =
+            lb_place_number_or_null(place, "allowance", ALLOWANCE_LEAST, 1, &out->allowance, error);
+    if (status == LB_OK)
+        status = lb_place_text(place, "reason", reason, sizeof reason, error);
+    return status;
+}
+
+static enum lb_status read_exceptions(const struct lb_place *time, struct lb_policy *policy,
+                                      struct lb_error *error)
+{
+    struct lb_place list, place;
+    enum lb_status status = lb_place_member(time, "exceptions", json_type_array, &list, error);
+    size_t count = status == LB_OK ? json_object_array_length(list.value) : 0;
+    if (count > LB_POLICY_EXCEPTIONS_MAX)
+        return lb_place_refuse(&list, error, "has more than %d", LB_POLICY_EXCEPTIONS_MAX);
+    for (size_t i = 0; i < count && status == LB_OK; i++) {
+        status = lb_place_item(&list, i, json_type_object, &place, error);
+        if (status == LB_OK)
+            status = read_exception(&place, &policy->exceptions[policy->exception_count++], error);
+    }
+    return status;
+}
+
 static enum lb_status read_time(const struct lb_place *top, struct lb_policy *policy,
                                 struct lb_error *error)
 {
-    static const char *const keys[] = {"allowance", "working_sets", "parameter_limit",
-                                       "create_limit_ms", "reason"};
+    static const char *const keys[] = {"allowance",       "working_sets", "parameter_limit",
+                                       "create_limit_ms", "reason",       "exceptions"};
     char reason[LB_GATE_TEXT_BYTES];
     struct lb_place time;
     enum lb_status status = lb_place_member(top, "time", json_type_object, &time, error);
     if (status == LB_OK)
         status = lb_place_only(&time, keys, COUNT_OF(keys), error);
     if (status == LB_OK)
-        status = lb_place_number(&time, "allowance", 0.001, 1, &policy->time_allowance, error);
+        status =
+            lb_place_number(&time, "allowance", ALLOWANCE_LEAST, 1, &policy->time_allowance, error);
     if (status == LB_OK)
         status = lb_place_number(&time, "create_limit_ms", 0, 1e6, &policy->create_limit_ns, error);
     if (status == LB_OK)
@@ -148,6 +191,8 @@ static enum lb_status read_time(const struct lb_place *top, struct lb_policy *po
         status = read_rungs(&time, policy, error);
     if (status == LB_OK)
         status = read_limit(&time, policy, error);
+    if (status == LB_OK)
+        status = read_exceptions(&time, policy, error);
     policy->create_limit_ns *= 1e6;
     return status;
 }

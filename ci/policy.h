@@ -9,7 +9,7 @@
 
 #include "ci/verdict.h"
 
-enum { LB_POLICY_RUNGS_MAX = 8, LB_POLICY_RUNG_BYTES = 16 };
+enum { LB_POLICY_RUNGS_MAX = 8, LB_POLICY_RUNG_BYTES = 16, LB_POLICY_EXCEPTIONS_MAX = 32 };
 
 /* What a count may grow by: the larger of the two. */
 struct lb_policy_tolerance {
@@ -19,6 +19,12 @@ struct lb_policy_tolerance {
     char reason[LB_GATE_TEXT_BYTES];
 };
 
+/* Cases whose times are judged by another allowance than most. */
+struct lb_policy_exception {
+    char cases[LB_GATE_ID_BYTES]; /* a glob */
+    double allowance;             /* NaN: gated by counts alone, unless a filter names them */
+};
+
 struct lb_policy {
     struct lb_policy_tolerance counts[LB_GATE_SOURCE_COUNT][LB_GATE_METRIC_COUNT];
     double time_allowance;          /* largest relative slowdown that passes */
@@ -26,6 +32,8 @@ struct lb_policy {
     double create_limit_ns;         /* what takes longer to create is gated by counts alone */
     char time_rungs[LB_POLICY_RUNGS_MAX][LB_POLICY_RUNG_BYTES]; /* "256KiB" */
     size_t time_rung_count;
+    struct lb_policy_exception exceptions[LB_POLICY_EXCEPTIONS_MAX];
+    size_t exception_count;
 };
 
 /* ci/policy.json as it was when this program was built, and its name in messages. */
@@ -34,6 +42,9 @@ extern const char lb_policy_source[];
 
 /* `file` NULL: the one that is built in. LB_USAGE with file, path and what is wrong. */
 enum lb_status lb_policy_read(const char *file, struct lb_policy *policy, struct lb_error *error);
+
+/* Of a case's time: that of the first exception that means it, or what holds for all others. */
+double lb_policy_time_allowance(const struct lb_policy *policy, const char *case_id);
 
 /* NULL where the gate never compares such a figure. */
 const struct lb_policy_tolerance *lb_policy_tolerance(const struct lb_policy *policy,

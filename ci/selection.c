@@ -3,6 +3,7 @@
 
 #include "ci/globs.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,8 @@ static bool is_extreme(const struct lb_matches *matches, const struct lb_match *
 static bool at_timed_point(const struct lb_matches *matches, const struct lb_match *m,
                            const struct lb_policy *policy, bool named)
 {
+    if (!named && isnan(lb_policy_time_allowance(policy, m->head->id)))
+        return false;
     if (m->benchmark->definition[LB_DEFINITION_PARAMETER][0])
         return is_extreme(matches, m) &&
                (named || m->head->working_set_bytes <= policy->parameter_limit_bytes);
@@ -131,7 +134,8 @@ static enum lb_status add_row(const struct lb_match *m, const struct lb_policy *
                                                LB_GATE_PAIRS, LB_GATE_NOT_GATED);
     if (!row)
         return lb_fail(error, LB_NO_MEMORY, "out of memory");
-    row->allowance = policy->time_allowance;
+    double allowance = lb_policy_time_allowance(policy, m->head->id);
+    row->allowance = isnan(allowance) ? policy->time_allowance : allowance;
     return LB_OK;
 }
 

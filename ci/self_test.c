@@ -14,9 +14,13 @@ static enum lb_status add_rows(struct lb_gate *gate, const struct lb_self_test *
 {
     const char *const *cases = test->cases ? test->cases : built_in_cases;
     size_t count = test->cases ? test->case_count : sizeof built_in_cases / sizeof *built_in_cases;
-    for (size_t i = 0; i < count; i++)
-        if (!lb_gate_add_row(gate, cases[i], "", LB_GATE_TIME, LB_GATE_PAIRS, LB_GATE_NOT_GATED))
+    for (size_t i = 0; i < count; i++) {
+        struct lb_gate_row *row =
+            lb_gate_add_row(gate, cases[i], "", LB_GATE_TIME, LB_GATE_PAIRS, LB_GATE_NOT_GATED);
+        if (!row)
             return lb_fail(error, LB_NO_MEMORY, "out of memory");
+        row->allowance = test->allowance;
+    }
     return LB_OK;
 }
 
@@ -27,7 +31,6 @@ static enum lb_status compare(struct lb_gate *gate, const struct lb_self_test *t
                                             .head_program = test->program,
                                             .seed = test->seed,
                                             .cpu = test->cpu,
-                                            .allowance = test->allowance,
                                             .head_slowdown_permille = slowdown_permille,
                                             .answer_ms = test->answer_ms};
     enum lb_status status = add_rows(gate, test, error);

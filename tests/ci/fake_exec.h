@@ -74,7 +74,7 @@ static double fake_ns_per_op(const struct fake *fake, const char *mode)
     if (fake_does(fake, "faster"))
         return ns * 0.95;
     if (fake_does(fake, "noisy"))
-        return ns * (fake->pair % 2 ? 1.2 : 0.9);
+        return ns * (fake->head ? 0.25 + 0.0015 * (double)(lb_mix64(fake->pair) % 1000) : 1);
     if (fake_does(fake, "erratic")) /* whichever side this is, and in whatever order */
         return ns * (1 + 0.001 * (double)(lb_mix64(fake->pair) % 1000));
     return ns;

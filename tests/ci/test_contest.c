@@ -12,8 +12,9 @@ static struct lb_contest contest;
 static int open_row(void **state)
 {
     (void)state;
-    row = (struct lb_gate_row){.case_id = "fake/duel/same/mode/ws=1", .verdict = LB_GATE_NOT_GATED};
-    return lb_contest_open(&contest, &row, 0.02, NULL) == LB_OK ? 0 : -1;
+    row = (struct lb_gate_row){
+        .case_id = "fake/duel/same/mode/ws=1", .verdict = LB_GATE_NOT_GATED, .allowance = 0.02};
+    return lb_contest_open(&contest, &row, NULL) == LB_OK ? 0 : -1;
 }
 
 static int close_row(void **state)
@@ -67,6 +68,14 @@ static void pairs_that_scatter_widely_are_put_off_without_a_verdict(void **state
     assert_int_equal(row.verdict, LB_GATE_NOT_GATED);
 }
 
+static void what_scatters_widely_is_a_matter_of_the_allowance(void **state)
+{
+    (void)state;
+    row.allowance = 0.12;
+    assert_int_equal(record_scattered(1, 0.1, 0, 100), 8);
+    assert_int_equal(row.verdict, LB_GATE_SAME);
+}
+
 static void what_is_slower_by_more_than_it_scatters_is_not_put_off(void **state)
 {
     (void)state;
@@ -92,8 +101,9 @@ static void the_second_attempt_starts_from_nothing(void **state)
 static void reach_the_last_attempt(uint64_t create_ns)
 {
     for (unsigned attempt = 1; attempt < LB_CONTEST_ATTEMPTS; attempt++) {
-        assert_int_equal(record_scattered(1, 0.1, create_ns, 100), 8);
+        record_scattered(1, 0.1, create_ns, 100);
         assert_int_equal(contest.state, LB_CONTEST_PUT_OFF);
+        assert_int_equal(row.measured_count, 8);
         lb_contest_resume(&contest);
     }
 }
@@ -114,10 +124,13 @@ static void the_last_attempt_does_not_take_all_pairs_where_they_are_hopeless(voi
     assert_int_equal(row.verdict, LB_GATE_UNDECIDED);
 }
 
-static void the_last_attempt_takes_three_processes_a_pair_of_small_layouts(void **state)
+static void once_put_off_a_pair_of_a_small_layout_is_three_processes(void **state)
 {
     (void)state;
-    reach_the_last_attempt(0);
+    assert_int_equal(lb_contest_processes(&contest), 1);
+    record_scattered(1, 0.1, 0, 100);
+    lb_contest_resume(&contest);
+    assert_int_equal(lb_contest_processes(&contest), 3);
     record(1.1, 0);
     record(0.9, 0);
     assert_int_equal(row.measured_count, 0);
@@ -127,6 +140,14 @@ static void the_last_attempt_takes_three_processes_a_pair_of_small_layouts(void 
     assert_true(fabs(row.measured[0].head - 10.1) < 1e-9);
     assert_int_equal(record_scattered(1, 0.005, 0, 100), 7 * 3);
     assert_int_equal(row.verdict, LB_GATE_SAME);
+}
+
+static void once_put_off_a_pair_of_a_big_layout_is_one_process_still(void **state)
+{
+    (void)state;
+    record_scattered(1, 0.1, UINT64_C(1) << 30, 100);
+    lb_contest_resume(&contest);
+    assert_int_equal(lb_contest_processes(&contest), 1);
 }
 
 static void a_second_attempt_that_looks_slower_is_confirmed_too(void **state)
@@ -158,11 +179,13 @@ int main(void)
         TEST(the_mode_is_the_fourth_of_five_parts),
         TEST(quiet_pairs_are_decided_at_the_first_look),
         TEST(pairs_that_scatter_widely_are_put_off_without_a_verdict),
+        TEST(what_scatters_widely_is_a_matter_of_the_allowance),
         TEST(what_is_slower_by_more_than_it_scatters_is_not_put_off),
         TEST(the_second_attempt_starts_from_nothing),
         TEST(the_last_attempt_is_not_put_off_again_but_ends_undecided),
         TEST(the_last_attempt_does_not_take_all_pairs_where_they_are_hopeless),
-        TEST(the_last_attempt_takes_three_processes_a_pair_of_small_layouts),
+        TEST(once_put_off_a_pair_of_a_small_layout_is_three_processes),
+        TEST(once_put_off_a_pair_of_a_big_layout_is_one_process_still),
         TEST(a_second_attempt_that_looks_slower_is_confirmed_too),
         TEST(no_time_at_all_is_a_failed_row),
     };

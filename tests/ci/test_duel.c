@@ -64,6 +64,7 @@ static void add_row(const char *scenario)
     struct lb_gate_row *row = &found.rows[found.count++];
     snprintf(row->case_id, sizeof row->case_id, "fake/duel/%s/ws=16KiB", scenario);
     row->verdict = LB_GATE_NOT_GATED;
+    row->allowance = 0.02;
 }
 
 static enum lb_status run_with(const struct lb_duel_options *changes)
@@ -72,7 +73,6 @@ static enum lb_status run_with(const struct lb_duel_options *changes)
     options.base_program = base;
     options.head_program = head;
     options.cpu = LB_CPU_NONE;
-    options.allowance = 0.02;
     options.answer_ms = options.answer_ms ? options.answer_ms : 10000;
     enum lb_status status = lb_duel_run(&options, found.rows, found.count, &found.error);
     assert_true(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD); /* nobody is left */
@@ -182,8 +182,9 @@ static void what_scatters_is_put_off_until_the_others_are_done(void **state)
     run_noting(text, sizeof text);
     assert_string_equal(text, "0/2 fake/duel/noisy/ws=16KiB;0/2 fake/duel/same/ws=16KiB;"
                               "1/2 fake/duel/noisy/ws=16KiB;1/2 fake/duel/noisy/ws=16KiB;"
+                              "1/2 fake/duel/noisy/ws=16KiB;1/2 fake/duel/noisy/ws=16KiB;"
                               "2/2 done;");
-    assert_int_equal(processes_of(base), 8 + 8 + 8 + 3 * 12);
+    assert_int_equal(processes_of(base), 8 + 8 + 8 * (3 + 5 + 7) + 12 * 9);
 }
 
 static void visits_that_were_disturbed_do_not_stand_for_their_pair(void **state)
@@ -237,7 +238,6 @@ static void a_program_that_cannot_be_copied_is_noticed(void **state)
     struct lb_duel_options options = {.base_program = base,
                                       .head_program = "/nonexistent/layoutbench",
                                       .cpu = LB_CPU_NONE,
-                                      .allowance = 0.02,
                                       .notice = note,
                                       .context = said};
     add_row("same");
@@ -371,8 +371,8 @@ static void a_base_without_the_protocol_is_incomparable(void **state)
 static void a_program_that_is_not_there_is_no_verdict(void **state)
 {
     (void)state;
-    struct lb_duel_options options = {
-        .base_program = base, .head_program = "/nonexistent/layoutbench", .allowance = 0.02};
+    struct lb_duel_options options = {.base_program = base,
+                                      .head_program = "/nonexistent/layoutbench"};
     add_row("same");
     assert_int_equal(lb_duel_run(&options, found.rows, 1, &found.error), LB_SYSTEM);
     assert_int_equal(found.rows[0].verdict, LB_GATE_NOT_GATED);

@@ -2,6 +2,9 @@
 #include "ci/policy.h"
 #include "tests/ci/edited_json.h"
 
+#include <math.h>
+#include <string.h>
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct lb_policy policy; /* as it was read last */
@@ -65,6 +68,22 @@ static void the_built_in_policy_allows_times_two_percent_at_two_rungs(void **sta
     assert_string_equal(policy.time_rungs[0], "256KiB");
     assert_string_equal(policy.time_rungs[1], "64MiB");
     assert_true(policy.parameter_limit_bytes == UINT64_C(4) << 20);
+}
+
+static void an_exception_is_of_the_cases_that_it_means_and_the_first_one_holds(void **state)
+{
+    static const struct edit edits[] = {
+        {__LINE__, "/time/exceptions",
+         "[{\"cases\":\"toy/sum/*/ws=64MiB\",\"allowance\":null,\"reason\":\"\"},"
+         "{\"cases\":\"toy\",\"allowance\":0.1,\"reason\":\"\"}]",
+         ""},
+    };
+    (void)state;
+    assert_read(edits, COUNT_OF(edits));
+    assert_int_equal(policy.exception_count, 2);
+    assert_true(isnan(lb_policy_time_allowance(&policy, "toy/sum/inline/ws=64MiB")));
+    assert_true(lb_policy_time_allowance(&policy, "toy/sum/inline/ws=256KiB") == 0.1);
+    assert_true(lb_policy_time_allowance(&policy, "toys/sum/inline/ws=256KiB") == 0.02);
 }
 
 static void a_file_stands_in_for_what_is_built_in(void **state)
@@ -195,10 +214,31 @@ static void what_is_said_of_time_is_read_as_strictly(void **state)
         {__LINE__, "/time/working_sets/1", "\"064MiB\"", "[1]: not a working set"},
         {__LINE__, "/time/working_sets/1", "\"MiB\"", "[1]: not a working set"},
         {__LINE__, "/time/working_sets/1", "\"1234567890123KiB\"", "[1]: not a working set"},
+        {__LINE__, "/time/exceptions", NULL, "$.time.exceptions: missing"},
+        {__LINE__, "/time/exceptions", "{}", "$.time.exceptions: not an array"},
+        {__LINE__, "/time/exceptions", "[7]", "$.time.exceptions[0]: not an object"},
+        {__LINE__, "/time/exceptions/0/cases", NULL, "$.time.exceptions[0].cases: missing"},
+        {__LINE__, "/time/exceptions/0/allowance", NULL, "exceptions[0].allowance: missing"},
+        {__LINE__, "/time/exceptions/0/allowance", "0", "[0].allowance: 0 is not from 0.001 to 1"},
+        {__LINE__, "/time/exceptions/0/reason", NULL, "$.time.exceptions[0].reason: missing"},
+        {__LINE__, "/time/exceptions/0/case", "\"a\"", "did you mean 'cases'?"},
         {__LINE__, "/time", NULL, "$.time: missing"},
     };
     (void)state;
     assert_refused(&edited, edits, COUNT_OF(edits));
+}
+
+static void more_exceptions_than_a_reader_can_keep_in_mind_are_refused(void **state)
+{
+    static const char one[] = "{\"cases\":\"a\",\"allowance\":0.1,\"reason\":\"\"},";
+    char all[(LB_POLICY_EXCEPTIONS_MAX + 1) * sizeof one + 2] = "[";
+    (void)state;
+    for (int i = 0; i <= LB_POLICY_EXCEPTIONS_MAX; i++)
+        strcat(all, one);
+    all[strlen(all) - 1] = ']';
+    const struct edit edit = {__LINE__, "/time/exceptions", all,
+                              "$.time.exceptions: has more than 32"};
+    assert_refused(&edited, &edit, 1);
 }
 
 static void a_policy_of_another_version_is_refused(void **state)
@@ -235,12 +275,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_built_in_policy_has_the_tolerances_that_the_gate_promises),
         cmocka_unit_test(the_built_in_policy_allows_times_two_percent_at_two_rungs),
+        cmocka_unit_test(an_exception_is_of_the_cases_that_it_means_and_the_first_one_holds),
         cmocka_unit_test(a_file_stands_in_for_what_is_built_in),
         cmocka_unit_test(the_ends_of_each_range_are_allowed),
         cmocka_unit_test(only_counters_of_the_two_counting_sources_have_tolerances),
         cmocka_unit_test(a_tolerance_that_is_not_understood_is_refused_by_its_place),
         cmocka_unit_test(a_metric_or_a_source_that_is_not_known_is_refused_with_the_nearest),
         cmocka_unit_test(what_is_said_of_time_is_read_as_strictly),
+        cmocka_unit_test(more_exceptions_than_a_reader_can_keep_in_mind_are_refused),
         cmocka_unit_test(a_policy_of_another_version_is_refused),
         cmocka_unit_test(a_field_whose_name_would_steer_a_terminal_is_refused_without_it),
         cmocka_unit_test(a_file_that_is_not_there_is_named),

@@ -4,6 +4,8 @@
 #include "ci/selection.h"
 #include "tests/ci/toy_side.h"
 
+#include <math.h>
+
 struct chosen {
     struct lb_gate gate;
     size_t first, count;
@@ -16,24 +18,30 @@ static void list(struct lb_results *side)
         fail_msg("%s", error.text);
 }
 
-/* The rows to time of a side against itself, by the built-in policy. */
-static void choose_within(uint64_t parameter_limit_bytes, const char *const *globs,
-                          size_t glob_count, struct chosen *out)
+/* The rows to time of a side against itself. */
+static void choose_by(const struct lb_policy *policy, const char *const *globs, size_t glob_count,
+                      struct chosen *out)
 {
     struct lb_results side;
     struct lb_matches matches;
-    struct lb_policy policy;
     list(&side);
     *out = (struct chosen){.count = 0};
-    assert_int_equal(lb_policy_read(NULL, &policy, NULL), LB_OK);
-    policy.parameter_limit_bytes = parameter_limit_bytes;
     assert_int_equal(lb_match_sides(&side, &side, NULL, 0, &out->gate, &matches, NULL), LB_OK);
     assert_int_equal(matches.count, side.case_count);
-    assert_int_equal(lb_selection_time(&matches, &policy, globs, glob_count, &out->gate,
-                                       &out->first, &out->count, NULL),
+    assert_int_equal(lb_selection_time(&matches, policy, globs, glob_count, &out->gate, &out->first,
+                                       &out->count, NULL),
                      LB_OK);
     lb_matches_free(&matches);
     lb_results_free(&side);
+}
+
+static void choose_within(uint64_t parameter_limit_bytes, const char *const *globs,
+                          size_t glob_count, struct chosen *out)
+{
+    struct lb_policy policy;
+    assert_int_equal(lb_policy_read(NULL, &policy, NULL), LB_OK);
+    policy.parameter_limit_bytes = parameter_limit_bytes;
+    choose_by(&policy, globs, glob_count, out);
 }
 
 static void choose(const char *const *globs, size_t glob_count, struct chosen *out)
@@ -89,6 +97,27 @@ static void a_parameter_of_more_than_the_limit_is_timed_by_name_alone(void **sta
     lb_gate_free(&chosen.gate);
     choose_within(4095, globs, 1, &chosen);
     assert_true(is_timed(&chosen, "toy/step/plain/far/bytes=8"));
+    lb_gate_free(&chosen.gate);
+}
+
+static void an_exception_has_its_own_allowance_or_is_timed_by_name_alone(void **state)
+{
+    (void)state;
+    static const char *const globs[] = {"toy/sum/inline/ws=64MiB"};
+    struct lb_policy policy;
+    struct chosen chosen;
+    assert_int_equal(lb_policy_read(NULL, &policy, NULL), LB_OK);
+    policy.exception_count = 2;
+    policy.exceptions[0] = (struct lb_policy_exception){"toy/sum/*/ws=64MiB", NAN};
+    policy.exceptions[1] = (struct lb_policy_exception){"toy", 0.25};
+    choose_by(&policy, NULL, 0, &chosen);
+    assert_true(is_timed(&chosen, "toy/sum/inline/ws=256KiB"));
+    assert_false(is_timed(&chosen, "toy/sum/inline/ws=64MiB"));
+    assert_true(chosen.gate.rows[chosen.first].allowance == 0.25);
+    lb_gate_free(&chosen.gate);
+    choose_by(&policy, globs, 1, &chosen);
+    assert_true(is_timed(&chosen, "toy/sum/inline/ws=64MiB"));
+    assert_true(chosen.gate.rows[chosen.first].allowance == 0.02);
     lb_gate_free(&chosen.gate);
 }
 
@@ -162,6 +191,7 @@ int main(void)
         cmocka_unit_test(each_variant_is_timed_at_the_policys_rungs),
         cmocka_unit_test(a_parameter_is_timed_at_both_its_ends_in_one_mode),
         cmocka_unit_test(a_parameter_of_more_than_the_limit_is_timed_by_name_alone),
+        cmocka_unit_test(an_exception_has_its_own_allowance_or_is_timed_by_name_alone),
         cmocka_unit_test(who_names_cases_has_all_their_modes_timed_side_by_side),
         cmocka_unit_test(a_case_that_is_only_timed_has_its_layout_counted),
         cmocka_unit_test(no_filter_is_all_and_a_filter_of_nothing_is_refused),

@@ -29,12 +29,12 @@ int main(int argc, char **argv)
     struct lb_duel_options options = {.base_program = argv[1],
                                       .head_program = argv[2],
                                       .seed = strtoull(argv[4], NULL, 10),
-                                      .cpu = lb_pin_default_cpu(),
-                                      .allowance = 0.02};
+                                      .cpu = lb_pin_default_cpu()};
     struct lb_gate_row *row =
         lb_gate_add_row(&gate, argv[3], "", LB_GATE_TIME, LB_GATE_PAIRS, LB_GATE_UNDECIDED);
     if (!row)
         return complain("out of memory");
+    row->allowance = 0.02;
     if (lb_duel_run(&options, row, 1, &error) != LB_OK)
         return complain(error.text);
     if (row->verdict == LB_GATE_FAILED || row->verdict == LB_GATE_NOT_GATED)

@@ -1,7 +1,7 @@
 /* test_copies.c - a program several times over, to be executed from memory. */
 #include "tests/harness/cmocka_all.h"
 
-#include "ci/copies.h"
+#include "harness/base/copies.h"
 #include "harness/base/spawn.h"
 
 #include <dirent.h>

@@ -1,5 +1,5 @@
 /* copies.c - see copies.h. */
-#include "ci/copies.h"
+#include "harness/base/copies.h"
 
 #include <errno.h>
 #include <fcntl.h>
