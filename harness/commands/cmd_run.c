@@ -256,6 +256,7 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
         .on_replicate = show_replicate,
         .context = run,
     };
+    lb_placing_prepare(&runner.placing, NULL, run->options->seed, run->survey.checks);
     enum lb_status status = measure_context(run, &runner, error);
     runner.trace = run->trace.stream ? &run->trace : NULL;
     for (size_t i = 0; i < run->plan.comparison_count && status == LB_OK; i++)
@@ -263,6 +264,7 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
     lb_drift_check(&runner.drift, run->survey.checks);
     lb_self_check_rows(run->results, run->cases.count, run->survey.checks,
                        &run->smallest_difference);
+    lb_placing_free(&runner.placing);
     return status;
 }
 

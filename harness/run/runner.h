@@ -2,20 +2,22 @@
  * runner.h - measures one comparison: all variants of a benchmark at one point.
  *
  * Each variant has a process of its own; all stand at once and are visited in rounds, in shuffled
- * order, on one CPU. A replicate is one set of fresh processes. Nothing else of ours runs while a
- * visit is being made.
+ * order, on one CPU. A replicate is one set of fresh processes at places that it draws (placing.h).
+ * Nothing else of ours runs while a visit is being made.
  */
 #ifndef LB_RUNNER_H
 #define LB_RUNNER_H
 
 #include "harness/case/child.h"
 #include "harness/run/drift.h"
+#include "harness/run/placing.h"
 #include "harness/run/plan.h"
 #include "harness/run/result.h"
 #include "harness/run/trace.h"
 
 struct lb_runner {
     struct lb_child_options child;
+    struct lb_placing placing;
     const struct lb_profile *profile;
     unsigned passes;             /* of the counters, so many samples a visit; 0: off */
     uint64_t memory_limit_bytes; /* variants beyond it are measured in batches with the reference */

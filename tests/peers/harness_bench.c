@@ -74,16 +74,19 @@ static int empty(void)
     return 0;
 }
 
+/* Free its `placing`. */
 static struct lb_runner runner_for(const struct lb_profile *profile, const char *program,
                                    const char *cpu)
 {
-    return (struct lb_runner){.child = {.program = program,
-                                        .seed = 1,
-                                        .cpu = strcmp(cpu, "none") == 0 ? LB_CPU_NONE : atoi(cpu),
-                                        .counters = true},
-                              .profile = profile,
-                              .memory_limit_bytes = UINT64_MAX,
-                              .order = {.state = lb_clock_wall_ns()}};
+    struct lb_runner runner = {.child = {.program = program,
+                                         .seed = 1,
+                                         .cpu = strcmp(cpu, "none") == 0 ? LB_CPU_NONE : atoi(cpu),
+                                         .counters = true},
+                               .profile = profile,
+                               .memory_limit_bytes = UINT64_MAX,
+                               .order = {.state = lb_clock_wall_ns()}};
+    lb_placing_prepare(&runner.placing, program, lb_clock_wall_ns(), NULL);
+    return runner;
 }
 
 /* Results of `count` times the same case, measured by the runner as any comparison is. */
@@ -117,6 +120,7 @@ static int median(const char *program, const char *id, const char *cpu)
            r.figures.cpu_ns_per_op.median, r.figures.kept, r.figures.dropped,
            r.figures.notes[LB_NOTE_FEW_SAMPLES], (double)(lb_clock_wall_ns() - start) * 1e-9);
     lb_result_free(&r);
+    lb_placing_free(&runner.placing);
     return 0;
 }
 
@@ -137,6 +141,7 @@ static int against_itself(const char *program, const char *id, const char *cpu, 
         lb_result_free(&pair[0]);
         lb_result_free(&pair[1]);
     }
+    lb_placing_free(&runner.placing);
     return 0;
 }
 
