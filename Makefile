@@ -76,7 +76,9 @@ TESTS         := $(TEST_SRC:%.c=$(B)/%)
 .SUFFIXES:
 .SECONDARY:
 .PHONY: all help FORCE
-all: $(B)/layoutbench $(B)/layoutbench-gate $(B)/liblayoutbench-alloc.so ## build the programs (BUILD=release|debug|asan|tsan|coverage)
+MEASURING = $(B)/layoutbench $(B)/liblayoutbench-alloc.so
+
+all: $(MEASURING) $(B)/layoutbench-gate ## build the programs (BUILD=release|debug|asan|tsan|coverage)
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -175,7 +177,7 @@ $(B)/liblayoutbench-alloc.so: harness/case/alloc_shim.c $(B)/flags
 # ---- Measuring and reporting ---------------------------------------------------------------------
 .PHONY: bench report gate
 # What was measured is shown even when a case failed (1) or Ctrl-C ended it (130).
-bench: all ## measure this machine and write the page (PROFILE=quick|standard|thorough, OUT=dir)
+bench: $(MEASURING) ## measure this machine and write the page (PROFILE=quick|standard|thorough, OUT=dir)
 	@status=0; $(B)/layoutbench run --profile $(PROFILE) --output $(OUT)/results.json $(RUN_FLAGS) || status=$$?; \
 	case $$status in 0|1|130) $(MAKE) --no-print-directory report RESULTS=$(OUT)/results.json OUT=$(OUT);; esac; \
 	exit $$status
