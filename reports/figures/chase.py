@@ -22,7 +22,7 @@ def draw(data: Chase) -> Any:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES))
-    axes = figure.add_axes((0.085, 0.17, 0.9, 0.69))
+    axes = figure.add_axes((0.085, 0.17, 0.9, 0.65))
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
     axes.minorticks_off()

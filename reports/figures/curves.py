@@ -11,7 +11,7 @@ from . import style, ticks
 
 WIDTH_INCHES = 8.6
 _LEFT, _RIGHT_LEGEND = 0.085, 0.80
-_TIME_INCHES, _MISSES_INCHES, _TOP, _BOTTOM, _GAP = 2.1, 0.95, 0.36, 0.42, 0.14
+_TIME_INCHES, _MISSES_INCHES, _TOP, _BOTTOM, _GAP = 2.1, 0.95, 0.46, 0.42, 0.14
 
 
 @dataclass(frozen=True)
@@ -128,16 +128,33 @@ def _edge_lines(axes: Any, edges: Sequence[Edge], **look: Any) -> None:
         axes.add_artist(Line2D(xs, ys, color=style.EDGE, linewidth=1, **place, **look))
 
 
+# In points. Of a letter as wide as most; a browser's font need not be matplotlib's.
+_LETTER, _ROW = 4.8, 10
+
+
+def _lowest_row(rows: list[list[tuple[float, float]]], low: float, high: float) -> int:
+    """The first row that has room from low to high, which is taken from now on."""
+    row = 0
+    while row < len(rows) and any(low <= end and start <= high for start, end in rows[row]):
+        row += 1
+    if row == len(rows):
+        rows.append([])
+    rows[row].append((low, high))
+    return row
+
+
 def _name_edges(axes: Any, edges: Sequence[Edge]) -> None:
-    placed: list[float] = []
+    """Measured ones next to the axes; a label that would lie on another stands above it."""
+    rows: list[list[tuple[float, float]]] = []
     for edge in sorted(edges, key=lambda e: (not e.measured, e.size_bytes)):
-        near = sum(1 for x in placed if 0.33 < x / edge.size_bytes < 3)
-        placed.append(edge.size_bytes)
+        pixels = axes.transData.transform((edge.size_bytes, 1))[0]
+        middle, half = pixels * 72 / axes.figure.dpi, _LETTER * len(edge.label) / 2
+        row = _lowest_row(rows, middle - half, middle + half)
         axes.annotate(
             edge.label,
             (edge.size_bytes, 1),
             xycoords=("data", "axes fraction"),
-            xytext=(0, 3 + 10 * near),
+            xytext=(0, 3 + _ROW * row),
             textcoords="offset points",
             ha="center",
             color=style.MUTED,

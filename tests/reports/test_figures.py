@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import re
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
+import matplotlib
+
 from reports import document, plots, tables
-from reports.figures import pool, struct, svg, ticks
+from reports.figures import curves, pool, struct, style, svg, ticks
 
 from . import fixtures
 
@@ -29,6 +32,27 @@ def test_edges_are_those_of_this_machine_advertised_and_measured() -> None:
         ("L3 measured 4 MiB", True),
         ("L3 32 MiB", False),
     ]
+
+
+def test_labels_of_edges_that_are_near_lie_on_no_other_and_inside_the_figure() -> None:
+    mib = 1 << 20
+    near = [
+        curves.Edge("L1 48 KiB", 48 << 10, True),
+        curves.Edge("L2 1 MiB", mib, False),
+        curves.Edge("L2 measured 1.19 MiB", int(1.19 * mib), True),
+        curves.Edge("L3 measured 4.76 MiB", int(4.76 * mib), True),
+        curves.Edge("L3 16 MiB", 16 * mib, False),
+    ]
+    made = curves_of(fixtures.few(), "boxing/sum")
+    with matplotlib.rc_context(style.RC):
+        figure = curves.draw(dataclasses.replace(made, edges=near))
+    labels = {e.label for e in near}
+    texts = [t for axes in figure.axes for t in axes.texts if t.get_text() in labels]
+    assert len(texts) == len(near)
+    boxes = [t.get_window_extent() for t in texts]
+    assert all(box.y1 <= figure.bbox.y1 for box in boxes)
+    for i, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:i])
 
 
 def test_what_was_not_counted_breaks_the_line_and_is_not_zero() -> None:
