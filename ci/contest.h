@@ -28,7 +28,7 @@ struct lb_contest {
     enum lb_contest_state state;
     char mode[64];    /* of the case's id; "" for none */
     bool wall;        /* judged by wall time: it gives up the CPU by itself */
-    bool small;       /* quickly built, in the first pair of this attempt */
+    bool small;       /* quickly built, in the first pair of all */
     unsigned attempt; /* how often it was put off */
     bool confirming;
     struct lb_look first;  /* what the first sequence said, once it is confirmed or not */

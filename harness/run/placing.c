@@ -39,9 +39,9 @@ void lb_placing_prepare(struct lb_placing *placing, const char *program, uint64_
         tell(placing, error.text, checks);
 }
 
-void lb_placing_draw(struct lb_placing *placing, unsigned n, struct lb_child_options *child)
+void lb_placing_draw(struct lb_placing *placing, struct lb_child_options *child)
 {
-    child->file = lb_copies_path(&placing->copies, n);
+    child->file = lb_copies_path(&placing->copies, placing->drawn++);
     child->placement = lb_rng_next(&placing->draws) >> 1;
 }
 

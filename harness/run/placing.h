@@ -16,6 +16,7 @@ struct json_object;
 struct lb_placing {
     struct lb_copies copies; /* of this program; none: all run its file */
     struct lb_rng draws;
+    unsigned drawn; /* replicates so far, of the whole run: they take turns at the copies */
 };
 
 /* Copies the program (NULL: this one), and appends a check (NULL: none) that says what could not be
@@ -23,8 +24,8 @@ struct lb_placing {
 void lb_placing_prepare(struct lb_placing *placing, const char *program, uint64_t seed,
                         struct json_object *checks);
 
-/* For all processes of replicate number n. */
-void lb_placing_draw(struct lb_placing *placing, unsigned n, struct lb_child_options *child);
+/* For all processes of the next replicate. */
+void lb_placing_draw(struct lb_placing *placing, struct lb_child_options *child);
 
 void lb_placing_free(struct lb_placing *placing);
 

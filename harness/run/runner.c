@@ -256,7 +256,7 @@ static uint64_t trace_phase(const struct comparison *c, const char *what, uint64
 static enum lb_status make_replicate(struct comparison *c, struct actor **batch, size_t n)
 {
     uint64_t start = lb_clock_wall_ns();
-    lb_placing_draw(&c->runner->placing, c->replicate, &c->runner->child);
+    lb_placing_draw(&c->runner->placing, &c->runner->child);
     enum lb_status status = stand_all(c, batch, n);
     choose_depth(c, seconds_since(start));
     trace_phase(c, "build", start);

@@ -340,6 +340,16 @@ END
     gate 1
 }
 
+@test "every exception of the policy means a case" {
+    local cases
+    jq -r '.time.exceptions[].cases' "$ROOT/ci/policy.json" >globs
+    [ -s globs ]
+    while IFS= read -r cases; do
+        exits 0 "$BUILD/layoutbench" list --filter "$cases"
+    done <globs
+    exits 2 "$BUILD/layoutbench" list --filter 'padding/false_sharin'
+}
+
 @test "acknowledgements that are not understood to the last field are refused" {
     while IFS='|' read -r expression text; do
         accept 'toy/sum/*' instructions 0.05 2999-01-01

@@ -20,8 +20,8 @@ static void replicates_differ_in_their_copy_and_in_their_addresses(void **state)
     struct lb_child_options first = {.seed = 7}, second = {.seed = 7};
     (void)state;
     lb_placing_prepare(&placing, "/bin/sh", 1, NULL);
-    lb_placing_draw(&placing, 0, &first);
-    lb_placing_draw(&placing, 1, &second);
+    lb_placing_draw(&placing, &first);
+    lb_placing_draw(&placing, &second);
     assert_string_not_equal(first.file, second.file);
     assert_true(first.placement && second.placement && first.placement != second.placement);
     assert_int_equal(second.seed, 7);
@@ -34,7 +34,7 @@ static void the_same_seed_draws_the_same_addresses(void **state)
     (void)state;
     for (int i = 0; i < 3; i++) {
         lb_placing_prepare(&placing, "/bin/sh", i < 2 ? 5 : 6, NULL);
-        lb_placing_draw(&placing, 0, i == 0 ? &once : i == 1 ? &again : &other);
+        lb_placing_draw(&placing, i == 0 ? &once : i == 1 ? &again : &other);
         lb_placing_free(&placing);
     }
     assert_true(once.placement == again.placement);
@@ -58,7 +58,7 @@ static void what_cannot_be_copied_is_a_warning_and_the_program_itself(void **sta
     struct lb_child_options child = {.file = "before"};
     (void)state;
     lb_placing_prepare(&placing, "/nonexistent/program", 1, checks);
-    lb_placing_draw(&placing, 0, &child);
+    lb_placing_draw(&placing, &child);
     assert_null(child.file);
     assert_true(child.placement != 0);
     assert_string_equal(said_of(checks, "status"), "warn");
