@@ -1,10 +1,14 @@
 /* copies.c - see copies.h. */
 #include "harness/base/copies.h"
 
+#include "harness/base/available_memory.h"
+
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -23,19 +27,50 @@ static int memory_file(void)
     return fd;
 }
 
-static bool copy_all(int from, int to)
+static bool read_at(int fd, void *to, size_t size, uint64_t offset)
 {
-    struct stat status;
+    return pread(fd, to, size, (off_t)offset) == (ssize_t)size;
+}
+
+/*
+ * Of a program's file: what is executed ends with the last segment. Behind it stand symbols and
+ * debugging information, which are most of a file. All of what is no 64-bit ELF file.
+ */
+static uint64_t bytes_to_copy(int program, uint64_t file_bytes)
+{
+    Elf64_Ehdr header;
+    Elf64_Phdr segment;
+    uint64_t end = 0;
+    if (!read_at(program, &header, sizeof header, 0) ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64 ||
+        header.e_phentsize != sizeof segment)
+        return file_bytes;
+    for (unsigned i = 0; i < header.e_phnum; i++) {
+        if (!read_at(program, &segment, sizeof segment, header.e_phoff + i * sizeof segment))
+            return file_bytes;
+        if (segment.p_offset + segment.p_filesz > end)
+            end = segment.p_offset + segment.p_filesz;
+    }
+    return end > 0 && end < file_bytes ? end : file_bytes;
+}
+
+static bool copy_bytes(int from, int to, uint64_t bytes)
+{
     off_t at = 0;
-    if (fstat(from, &status) != 0)
-        return false;
-    while (at < status.st_size)
-        if (sendfile(to, from, &at, (size_t)(status.st_size - at)) <= 0)
+    while ((uint64_t)at < bytes)
+        if (sendfile(to, from, &at, (size_t)(bytes - (uint64_t)at)) <= 0)
             return false;
     return true;
 }
 
-static enum lb_status add_copy(struct lb_copies *copies, int program, struct lb_error *error)
+unsigned lb_copies_that_fit(uint64_t bytes, uint64_t available_bytes)
+{
+    uint64_t fit = available_bytes / LB_COPIES_MEMORY_SHARE / (bytes ? bytes : 1);
+    return fit < LB_COPIES ? (unsigned)fit : LB_COPIES;
+}
+
+static enum lb_status add_copy(struct lb_copies *copies, int program, uint64_t bytes,
+                               struct lb_error *error)
 {
     int fd = memory_file();
     if (fd < 0)
@@ -43,7 +78,7 @@ static enum lb_status add_copy(struct lb_copies *copies, int program, struct lb_
     char *path = copies->paths[copies->count];
     copies->fds[copies->count++] = fd;
     snprintf(path, LB_COPIES_PATH_BYTES, "/proc/self/fd/%d", fd);
-    if (!copy_all(program, fd))
+    if (!copy_bytes(program, fd, bytes))
         return lb_fail_errno(error, LB_SYSTEM, "cannot copy a program into memory");
     if (access(path, X_OK) != 0)
         return lb_fail_errno(error, LB_UNAVAILABLE, "files in memory are not executed here");
@@ -57,8 +92,16 @@ enum lb_status lb_copies_make(const char *program, struct lb_copies *copies, str
     int fd = open(program, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return lb_fail_errno(error, LB_SYSTEM, "cannot read %s", program);
-    for (int i = 0; i < LB_COPIES && status == LB_OK; i++)
-        status = add_copy(copies, fd, error);
+    struct stat file;
+    if (fstat(fd, &file) != 0)
+        status = lb_fail_errno(error, LB_SYSTEM, "cannot read %s", program);
+    uint64_t bytes = status == LB_OK ? bytes_to_copy(fd, (uint64_t)file.st_size) : 0;
+    unsigned fit = lb_copies_that_fit(bytes, lb_available_memory("/"));
+    if (status == LB_OK && fit < 2)
+        status = lb_fail(error, LB_UNAVAILABLE, "memory is too scarce for copies of %.1f MB",
+                         (double)bytes * 1e-6);
+    for (unsigned i = 0; i < fit && status == LB_OK; i++)
+        status = add_copy(copies, fd, bytes, error);
     close(fd);
     if (status != LB_OK)
         lb_copies_free(copies);

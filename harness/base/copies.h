@@ -11,7 +11,10 @@
 
 #include "harness/base/error.h"
 
-enum { LB_COPIES = 8, LB_COPIES_PATH_BYTES = 32 };
+#include <stdint.h>
+
+/* At most so many, and at most this share of the memory that is available. */
+enum { LB_COPIES = 8, LB_COPIES_MEMORY_SHARE = 16, LB_COPIES_PATH_BYTES = 32 };
 
 /* All zero: no copies. */
 struct lb_copies {
@@ -20,10 +23,14 @@ struct lb_copies {
     char paths[LB_COPIES][LB_COPIES_PATH_BYTES]; /* good in this process and what it forks */
 };
 
+/* How many copies of this size may be made; fewer than two are none. */
+unsigned lb_copies_that_fit(uint64_t bytes, uint64_t available_bytes);
+
 /*
- * In memory, not on a disk. LB_SYSTEM: the program cannot be read, or there is no memory for so
- * many. LB_UNAVAILABLE: the kernel does not execute what is in memory alone (vm.memfd_noexec).
- * Nothing stays after a failure; otherwise free it.
+ * In memory, not on a disk, and without what no process loads (symbols, debugging information).
+ * LB_SYSTEM: the program cannot be read. LB_UNAVAILABLE: there is too little memory for two, or the
+ * kernel does not execute what is in memory alone (vm.memfd_noexec). Nothing stays after a failure;
+ * otherwise free it.
  */
 enum lb_status lb_copies_make(const char *program, struct lb_copies *copies,
                               struct lb_error *error);

@@ -211,6 +211,8 @@ static enum lb_status measure_context(struct run *run, struct lb_runner *runner,
 {
     lb_progress_show(&run->progress, 0, "the machine: counters, caches, clocks");
     enum lb_status status = lb_survey_measure(&run->survey, run->options, error);
+    /* Behind the probes: they take memory, and give it back. */
+    lb_placing_prepare(&runner->placing, NULL, run->options->seed, run->survey.checks);
     if (run->survey.counters)
         runner->passes = lb_counters_passes(run->survey.counters);
     for (size_t i = 0; i < run->cases.count; i++)
@@ -256,7 +258,6 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
         .on_replicate = show_replicate,
         .context = run,
     };
-    lb_placing_prepare(&runner.placing, NULL, run->options->seed, run->survey.checks);
     enum lb_status status = measure_context(run, &runner, error);
     runner.trace = run->trace.stream ? &run->trace : NULL;
     for (size_t i = 0; i < run->plan.comparison_count && status == LB_OK; i++)
