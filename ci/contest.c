@@ -180,7 +180,8 @@ void lb_contest_record(struct lb_contest *contest, const struct lb_pair_time *ti
     struct lb_gate_row *row = contest->row;
     if (row->measured_count == 0 && contest->summed == 0) {
         contest->wall = times[LB_SIDE_BASE].blocks || times[LB_SIDE_HEAD].blocks;
-        contest->small = contest->attempt ? contest->small : create_ns < SMALL_CREATE_NS;
+        if (contest->attempt == 0)
+            contest->small = create_ns < SMALL_CREATE_NS;
     }
     for (int side = 0; side < LB_SIDES; side++) {
         double ns = time_of(contest, &times[side]);

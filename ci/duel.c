@@ -196,8 +196,9 @@ static void make_copies(struct duel *duel)
 static void check_addresses(const struct duel *duel)
 {
     if (!lb_placement_can_fix())
-        notice(duel, "both sides of a pair could not be given the same addresses (the kernel or a "
-                     "container's filter refuses personality()), so pairs scatter more");
+        notice(duel, "both sides of a pair could not be given the same addresses (personality() is "
+                     "refused; in docker, --security-opt seccomp=unconfined allows it), so pairs "
+                     "scatter more");
 }
 
 static enum lb_status list_units(struct duel *duel, struct lb_gate_row *rows,

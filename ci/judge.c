@@ -3,7 +3,6 @@
 
 #include "ci/counts.h"
 #include "ci/duel.h"
-#include "ci/globs.h"
 #include "ci/selection.h"
 #include "ci/sides.h"
 #include "harness/base/clock.h"
@@ -242,27 +241,6 @@ static void take_notice(void *context, const char *text)
     j->noticed &= lb_gate_add_notice(j->gate, LB_GATE_NOTICE_ADVICE, "time", "%s", text) == LB_OK;
 }
 
-static bool is_meant(const struct judge *j, const char *glob)
-{
-    for (size_t i = 0; i < j->matches.count; i++)
-        if (lb_glob_means(glob, j->matches.pairs[i].head->id))
-            return true;
-    return false;
-}
-
-/* A misspelt one would be none. */
-static void tell_unused_exceptions(struct judge *j)
-{
-    char text[LB_GATE_TEXT_BYTES];
-    for (size_t i = 0; i < j->policy.exception_count; i++) {
-        const char *cases = j->policy.exceptions[i].cases;
-        if (is_meant(j, cases))
-            continue;
-        snprintf(text, sizeof text, "the policy's exception '%.100s' means no case", cases);
-        take_notice(j, text);
-    }
-}
-
 static enum lb_status judge_time(struct judge *j)
 {
     const struct lb_gate_options *o = j->options;
@@ -281,8 +259,6 @@ static enum lb_status judge_time(struct judge *j)
                                          .progress = show,
                                          .notice = take_notice,
                                          .context = j};
-    if (!o->filter_count)
-        tell_unused_exceptions(j);
     lb_progress_format(lb_duel_estimate_seconds(count), estimate, sizeof estimate);
     if (!o->quiet)
         fprintf(stderr, "timing %zu cases in pairs, about %s\n", count, estimate);

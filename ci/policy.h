@@ -22,7 +22,7 @@ struct lb_policy_tolerance {
 /* Cases whose times are judged by another allowance than most. */
 struct lb_policy_exception {
     char cases[LB_GATE_ID_BYTES]; /* a glob */
-    double allowance;             /* NaN: gated by counts alone, unless a filter names them */
+    double allowance; /* NaN: by counts alone; where a filter names them, as all others */
 };
 
 struct lb_policy {

@@ -139,6 +139,30 @@ static enum lb_status add_row(const struct lb_match *m, const struct lb_policy *
     return LB_OK;
 }
 
+static bool means_any(const struct lb_matches *matches, const char *glob)
+{
+    for (size_t i = 0; i < matches->count; i++)
+        if (lb_glob_means(glob, matches->pairs[i].head->id))
+            return true;
+    return false;
+}
+
+/* A misspelt one would otherwise be none, silently. */
+static enum lb_status tell_unused_exceptions(const struct lb_matches *matches,
+                                             const struct lb_policy *policy, struct lb_gate *gate,
+                                             struct lb_error *error)
+{
+    enum lb_status status = LB_OK;
+    for (size_t i = 0; i < policy->exception_count && status == LB_OK; i++)
+        if (!means_any(matches, policy->exceptions[i].cases))
+            status =
+                lb_gate_add_notice(gate, LB_GATE_NOTICE_ADVICE, "time",
+                                   "the policy's exception '%.100s' means no case; 'layoutbench "
+                                   "list' shows all",
+                                   policy->exceptions[i].cases);
+    return status == LB_OK ? LB_OK : lb_fail(error, status, "out of memory");
+}
+
 enum lb_status lb_selection_time(const struct lb_matches *matches, const struct lb_policy *policy,
                                  const char *const *globs, size_t glob_count, struct lb_gate *gate,
                                  size_t *first, size_t *count, struct lb_error *error)
@@ -164,5 +188,7 @@ enum lb_status lb_selection_time(const struct lb_matches *matches, const struct 
         *count += status == LB_OK;
     }
     free(chosen);
+    if (status == LB_OK && !glob_count)
+        status = tell_unused_exceptions(matches, policy, gate, error);
     return status;
 }

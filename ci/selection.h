@@ -34,8 +34,9 @@ void lb_selection_within(const struct lb_selection *selection, const struct lb_r
 /*
  * Adds the rows to time, as lb_duel_run wants them: matched cases that the globs mean, at the
  * policy's rungs, or at the least and the largest value of a parameter. Without globs, one mode of
- * each layout, and of a parameter's points what the policy's limit lets through. *first: of the
- * gate's rows; *count of them follow. LB_NO_MEMORY.
+ * each layout, and of a parameter's points what the policy's limit lets through; an exception of
+ * the policy that means no case is then a notice. *first: of the gate's rows; *count of them
+ * follow. LB_NO_MEMORY.
  */
 enum lb_status lb_selection_time(const struct lb_matches *matches, const struct lb_policy *policy,
                                  const char *const *globs, size_t glob_count, struct lb_gate *gate,

@@ -81,7 +81,8 @@ static enum lb_status add_copy(struct lb_copies *copies, int program, uint64_t b
     if (!copy_bytes(program, fd, bytes))
         return lb_fail_errno(error, LB_SYSTEM, "cannot copy a program into memory");
     if (access(path, X_OK) != 0)
-        return lb_fail_errno(error, LB_UNAVAILABLE, "files in memory are not executed here");
+        return lb_fail_errno(error, LB_UNAVAILABLE,
+                             "files in memory are not executed here (sysctl vm.memfd_noexec)");
     return LB_OK;
 }
 

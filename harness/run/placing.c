@@ -4,28 +4,30 @@
 #include "harness/base/placement.h"
 #include "harness/document/check.h"
 
+#include <stdio.h>
+
 static void tell(const struct lb_placing *placing, const char *trouble, struct json_object *checks)
 {
     bool copied = placing->copies.count > 0, fixed = lb_placement_can_fix();
+    char pages[320];
     const struct lb_check check = {.id = "placing",
                                    .title = "Luck of pages and addresses",
                                    .unit = "copies",
                                    .status = copied && fixed ? "pass" : "warn",
                                    .figure = placing->copies.count};
-    if (copied && fixed)
-        lb_check_add(checks, &check,
-                     "The processes of a replicate share one of %u copies of the program and the "
-                     "addresses of its memory; the next replicate has others.",
-                     placing->copies.count);
-    else if (copied)
-        lb_check_add(checks, &check,
-                     "Each process has its memory at addresses of its own (the kernel or a "
-                     "container's filter refuses personality()), so ratios scatter more.");
+    if (copied)
+        snprintf(pages, sizeof pages, "Replicates take turns at %u copies of the program.",
+                 placing->copies.count);
     else
-        lb_check_add(checks, &check,
-                     "All processes share the pages of the program's code (%.100s): of layouts "
-                     "that are within some 4 %% one may be faster by the luck of those.",
-                     trouble);
+        snprintf(pages, sizeof pages,
+                 "All processes share the pages of the program's code (%.100s): of layouts that "
+                 "are within some 4 %% one may be faster by the luck of those.",
+                 trouble);
+    lb_check_add(checks, &check, "%s %s", pages,
+                 fixed ? "A replicate's processes have their memory at the same addresses."
+                       : "Each process has its memory at addresses of its own, so ratios scatter "
+                         "more: personality() is refused (in docker, --security-opt "
+                         "seccomp=unconfined allows it).");
 }
 
 void lb_placing_prepare(struct lb_placing *placing, const char *program, uint64_t seed,

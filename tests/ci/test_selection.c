@@ -121,6 +121,33 @@ static void an_exception_has_its_own_allowance_or_is_timed_by_name_alone(void **
     lb_gate_free(&chosen.gate);
 }
 
+static bool is_noticed(const struct lb_gate *gate, const char *words)
+{
+    for (size_t i = 0; i < gate->notice_count; i++)
+        if (strstr(gate->notices[i].text, words))
+            return true;
+    return false;
+}
+
+static void an_exception_that_means_no_case_is_told_unless_a_filter_narrows_them(void **state)
+{
+    (void)state;
+    static const char *const globs[] = {"toy/step"};
+    struct lb_policy policy;
+    struct chosen chosen;
+    assert_int_equal(lb_policy_read(NULL, &policy, NULL), LB_OK);
+    policy.exception_count = 2;
+    policy.exceptions[0] = (struct lb_policy_exception){"toy/sum", 0.25};
+    policy.exceptions[1] = (struct lb_policy_exception){"toy/sums", 0.25};
+    choose_by(&policy, NULL, 0, &chosen);
+    assert_true(is_noticed(&chosen.gate, "'toy/sums' means no case"));
+    assert_false(is_noticed(&chosen.gate, "'toy/sum' means no case"));
+    lb_gate_free(&chosen.gate);
+    choose_by(&policy, globs, 1, &chosen);
+    assert_false(is_noticed(&chosen.gate, "means no case"));
+    lb_gate_free(&chosen.gate);
+}
+
 static void who_names_cases_has_all_their_modes_timed_side_by_side(void **state)
 {
     (void)state;
@@ -192,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_parameter_is_timed_at_both_its_ends_in_one_mode),
         cmocka_unit_test(a_parameter_of_more_than_the_limit_is_timed_by_name_alone),
         cmocka_unit_test(an_exception_has_its_own_allowance_or_is_timed_by_name_alone),
+        cmocka_unit_test(an_exception_that_means_no_case_is_told_unless_a_filter_narrows_them),
         cmocka_unit_test(who_names_cases_has_all_their_modes_timed_side_by_side),
         cmocka_unit_test(a_case_that_is_only_timed_has_its_layout_counted),
         cmocka_unit_test(no_filter_is_all_and_a_filter_of_nothing_is_refused),
