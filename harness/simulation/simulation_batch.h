@@ -16,7 +16,7 @@
 enum { LB_BATCH_ARGUMENTS = 20, LB_BATCH_UNITS = 32 };
 
 /* A batch holds units until they are expected to take this long, one at least. CPU time. */
-#define LB_BATCH_SECONDS 4.0
+#define LB_BATCH_SECONDS 10.0
 
 struct lb_simulation_batch {
     const struct lb_simulator *simulator;
