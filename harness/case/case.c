@@ -30,6 +30,7 @@ void lb_rungs_of_profile(const char *profile, uint64_t l3_bytes, struct lb_rungs
     if (strcmp(profile, "quick") == 0) { /* the two rungs that the simulation counts, too */
         rungs->modes = rungs->modes_beside = 1;
         rungs->parameters = 2;
+        rungs->layout_bytes = 128 * MIB;
         lb_rungs_add(rungs, LB_SIMULATED_SMALL_BYTES);
         lb_rungs_add(rungs, LB_SIMULATED_LARGE_BYTES);
         return;

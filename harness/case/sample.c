@@ -18,6 +18,9 @@
 #define SLICE_MIN_NS UINT64_C(1000000)
 #define SLICE_MAX_NS UINT64_C(3000000)
 
+/* So much slower than at the last visit is not yet warm: a last-level cache beside memory. */
+#define NOT_YET_WARM 1.5
+
 void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
                      struct lb_counter_session *counters)
 {
@@ -148,20 +151,24 @@ static double first_pass_ns_per_op(struct lb_sampler *sampler, unsigned mode, ui
     return last;
 }
 
+/*
+ * Two slices of a part of a pass agree, too, when neither finds anything in the caches that the
+ * whole would be found in, because the other layouts of a round have swept them.
+ */
 void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
                      struct lb_warmth *warmth)
 {
-    double last = sampler->ns_per_op[mode];
-    if (last <= 0)
-        last = first_pass_ns_per_op(sampler, mode, max_ns);
-    uint64_t start = lb_clock_wall_ns();
+    double before = sampler->ns_per_op[mode];
+    double last = before > 0 ? before : first_pass_ns_per_op(sampler, mode, max_ns);
+    uint64_t start = lb_clock_wall_ns(), first_op = sampler->instance->next_op[mode];
     uint64_t pass = lb_instance_pass_ops(sampler->instance, mode);
     *warmth = (struct lb_warmth){.ns_per_op = last};
     while (!warmth->steady) {
         uint64_t ops = slice_ops(last, pass);
         double now = slice_ns(sampler, mode, ops) / (double)ops;
-        warmth->slices++;
-        warmth->steady = warmth->slices > 1 && fabs(now - last) <= 0.05 * last;
+        bool agree = ++warmth->slices > 1 && fabs(now - last) <= 0.05 * last;
+        bool slower = before > 0 && now > NOT_YET_WARM * before;
+        warmth->steady = agree && (!slower || sampler->instance->next_op[mode] - first_op >= pass);
         last = now;
         if (lb_clock_wall_ns() - start >= max_ns)
             break;

@@ -22,7 +22,7 @@ struct lb_sample {
 
 struct lb_warmth {
     unsigned slices;
-    bool steady; /* the last two slices agreed within 5 % */
+    bool steady; /* the last two slices agreed, and were not much slower than the last time */
     double ns_per_op;
 };
 
@@ -39,8 +39,9 @@ void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
                      struct lb_counter_session *counters);
 
 /*
- * The first time in a mode: a whole pass, or `max_ns` of it. Then slices (a pass, or about 5 ms of
+ * The first time in a mode: a whole pass, or `max_ns` of it. Then slices (a pass, or about 3 ms of
  * one where a pass is longer) until two in a row agree within 5 %, or until `max_ns` have gone by.
+ * Where they are slower by half than the last time's, they make up a whole pass at least.
  */
 void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
                      struct lb_warmth *warmth);

@@ -7,14 +7,15 @@
 
 /*
  * 6 values are the fewest with a 95 % interval; 9 and 12 are where the order-statistic interval
- * can drop one, then two values at each end, and so gets narrower.
+ * can drop one, then two values at each end, and so gets narrower. In the same time, more visits
+ * with fewer samples tell more (docs/methodology.md).
  */
 static const struct lb_profile profiles[] = {
     {.name = "quick",
      .help = "two working sets, the headline's mode, one process a variant, six rounds",
      .depths = {{1, 6}},
-     .samples = 4,
-     .warming_ms = 40,
+     .samples = 2,
+     .warming_ms = 30,
      .narrow = 0.02,
      .budget_seconds = 40,
      .memory_pass_bytes = LB_SIMULATED_SMALL_BYTES,
@@ -22,9 +23,9 @@ static const struct lb_profile profiles[] = {
      .whole_process_seconds = 3},
     {.name = "standard",
      .help = "five working sets, 6 to 12 processes a variant where creating is cheap",
-     .depths = {{6, 1}, {1, 6}},
+     .depths = {{6, 2}, {1, 9}},
      .looks = {9, 12},
-     .samples = 5,
+     .samples = 2,
      .warming_ms = 100,
      .narrow = 0.01,
      .budget_seconds = 200,
@@ -33,9 +34,9 @@ static const struct lb_profile profiles[] = {
      .whole_process_seconds = 30},
     {.name = "thorough",
      .help = "every power of two, 9 to 24 processes a variant",
-     .depths = {{9, 2}},
+     .depths = {{9, 4}},
      .looks = {15, 24},
-     .samples = 8,
+     .samples = 3,
      .warming_ms = 100,
      .narrow = 0.005,
      .memory_pass_bytes = UINT64_MAX,
@@ -56,16 +57,16 @@ static bool same_comparison(const struct lb_case *a, const struct lb_case *b)
 }
 
 /*
- * Rough costs, seen on one 2-core VM: a visit is 5 samples of 1.1 ms and some warming; creating,
+ * Rough costs, seen on one 2-core VM: a visit is 2 samples of 1.1 ms and some warming; creating,
  * warming and verifying a layout takes a few ns a byte. Only the estimate and the choice of a
  * depth use them.
  */
-#define VISIT_SECONDS    0.018
+#define VISIT_SECONDS    0.009
 #define PROCESS_SECONDS  0.004
 #define SECONDS_PER_BYTE 6e-9
 
-/* Fresh processes are worth half as much time again as so many visits to one take. */
-#define CHEAP_REPLICATION 1.5
+/* Fresh processes are worth twice the time that as many visits to one take. */
+#define CHEAP_REPLICATION 2.0
 
 double lb_plan_create_seconds(const struct lb_case_list *cases,
                               const struct lb_comparison *comparison)

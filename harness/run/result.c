@@ -273,16 +273,19 @@ static void note_conditions(struct lb_result *r)
     size_t t = 0;
     f->notes[LB_NOTE_BLOCKS] = r->c->benchmark->blocks;
     f->notes[LB_NOTE_WITHIN_PROCESS] = f->timed && f->within_process;
+    unsigned kept = 0; /* of the replicate so far: its visits stand together */
     for (size_t v = 0; v < r->visit_count; v++) {
         uint64_t wall = 0;
-        unsigned kept = 0;
         for (; t < r->taken_count && r->taken[t].visit == v; t++) {
             kept += r->taken[t].kept;
             wall += r->taken[t].wall_ns;
         }
+        if (v + 1 == r->visit_count || r->visits[v + 1].replicate != r->visits[v].replicate) {
+            f->notes[LB_NOTE_FEW_SAMPLES] |= kept < LB_KEPT_MIN;
+            kept = 0;
+        }
         f->notes[LB_NOTE_UNSTEADY] |= !r->visits[v].steady;
         f->notes[LB_NOTE_DRIFTING] |= r->visits[v].drifting;
-        f->notes[LB_NOTE_FEW_SAMPLES] |= kept < LB_KEPT_MIN;
         /* /proc/stat counts steal in ticks of 10 ms: more than a tick and a tenth of the time */
         uint64_t steal = r->visits[v].steal_ns;
         f->notes[LB_NOTE_STOLEN] |=

@@ -13,8 +13,8 @@
 
 static const struct lb_profile against_itself = {.name = "self",
                                                  .help = "a variant against itself",
-                                                 .depths = {{11, 1}},
-                                                 .samples = 8,
+                                                 .depths = {{11, 3}},
+                                                 .samples = 2,
                                                  .warming_ms = 100};
 
 static void add_check(struct json_object *checks, const struct lb_case *c, bool told,

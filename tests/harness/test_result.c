@@ -104,6 +104,34 @@ static void disturbed_samples_are_dropped_and_counted(void **state)
     lb_result_free(&r);
 }
 
+/* Two visits of two samples each; `kept` samples of the last one are undisturbed. */
+static void add_two_visits(struct lb_result *r, unsigned replicate, unsigned kept)
+{
+    for (unsigned round = 0; round < 2; round++) {
+        struct lb_visit visit = {
+            .replicate = replicate, .round = round, .steady = true, .steal_ns = 0};
+        struct lb_sample s[2] = {sample_of(1000), sample_of(1000)};
+        s[0].migrated = round == 1 && kept < 1;
+        s[1].migrated = round == 1 && kept < 2;
+        assert_int_equal(lb_result_add_visit(r, &visit, s, 2), LB_OK);
+    }
+}
+
+static void few_samples_are_few_of_a_replicate_and_not_of_a_visit(void **state)
+{
+    (void)state;
+    for (unsigned kept = 0; kept <= 2; kept++) {
+        struct lb_result r;
+        lb_result_init(&r, &plain);
+        add_two_visits(&r, 0, 2);
+        add_two_visits(&r, 1, kept);
+        add_two_visits(&r, 2, 2);
+        assert_int_equal(lb_result_analyse(&r, NULL), LB_OK);
+        assert_int_equal(r.figures.notes[LB_NOTE_FEW_SAMPLES], kept == 0);
+        lb_result_free(&r);
+    }
+}
+
 static void nothing_kept_is_no_time_at_all(void **state)
 {
     struct lb_result r;
@@ -264,6 +292,7 @@ int main(void)
         cmocka_unit_test(rounds_of_one_process_are_marked_as_no_replication),
         cmocka_unit_test(too_few_values_have_a_median_and_no_interval),
         cmocka_unit_test(disturbed_samples_are_dropped_and_counted),
+        cmocka_unit_test(few_samples_are_few_of_a_replicate_and_not_of_a_visit),
         cmocka_unit_test(nothing_kept_is_no_time_at_all),
         cmocka_unit_test(a_sample_of_a_long_op_may_have_switches_but_not_many),
         cmocka_unit_test(a_benchmark_that_blocks_keeps_its_switches),

@@ -65,12 +65,29 @@ static void a_later_warming_is_slices_alone(void **state)
     lb_instance_destroy(&instance);
 }
 
+/*
+ * As when the caches held the pass the last time, and other layouts have swept them since. The pass
+ * is so long that two slices of sixteen times the usual length are not all of it.
+ */
+static void a_warming_much_slower_than_the_last_one_is_at_least_a_whole_pass(void **state)
+{
+    (void)state;
+    build("fake/rungs/plain/independent/ws=256MiB");
+    warm(1);
+    sampler.ns_per_op[mode] /= 16;
+    uint64_t before = instance.next_op[mode];
+    warm(A_LONG_TIME_S * UINT64_C(1000000000));
+    assert_true(instance.next_op[mode] - before >= lb_instance_pass_ops(&instance, mode));
+    lb_instance_destroy(&instance);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_warming_is_at_least_a_whole_pass),
         cmocka_unit_test(a_pass_that_takes_longer_than_the_warming_may_is_cut),
         cmocka_unit_test(a_later_warming_is_slices_alone),
+        cmocka_unit_test(a_warming_much_slower_than_the_last_one_is_at_least_a_whole_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,7 +109,7 @@ static enum lb_status measure(struct lb_runner *runner, const char *id, struct l
 static int median(const char *program, const char *id, const char *cpu)
 {
     static const struct lb_profile second = {
-        .name = "second", .depths = {{1, 45}}, .samples = 8, .warming_ms = 100};
+        .name = "second", .depths = {{6, 15}}, .samples = 4, .warming_ms = 100};
     struct lb_runner runner = runner_for(&second, program, cpu);
     struct lb_result r;
     struct lb_case c;
@@ -127,7 +127,7 @@ static int median(const char *program, const char *id, const char *cpu)
 static int against_itself(const char *program, const char *id, const char *cpu, int trials)
 {
     static const struct lb_profile six = {
-        .name = "six", .depths = {{6, 1}}, .samples = 8, .warming_ms = 100};
+        .name = "six", .depths = {{6, 20}}, .samples = 2, .warming_ms = 100};
     struct lb_runner runner = runner_for(&six, program, cpu);
     for (int i = 0; i < trials; i++) {
         struct lb_result pair[2];
