@@ -28,7 +28,7 @@ void lb_rungs_of_profile(const char *profile, uint64_t l3_bytes, struct lb_rungs
 {
     *rungs = (struct lb_rungs){.count = 0};
     if (strcmp(profile, "quick") == 0) { /* the two rungs that the simulation counts, too */
-        rungs->modes = rungs->modes_beside = 1;
+        rungs->modes = rungs->modes_beside = rungs->modes_below = 1;
         rungs->parameters = 2;
         rungs->layout_bytes = 128 * MIB;
         lb_rungs_add(rungs, LB_SIMULATED_SMALL_BYTES);
@@ -37,6 +37,7 @@ void lb_rungs_of_profile(const char *profile, uint64_t l3_bytes, struct lb_rungs
     }
     if (strcmp(profile, "standard") == 0) {
         rungs->modes_beside = 2;
+        rungs->modes_below = 1;
         rungs->layout_bytes = 512 * MIB;
     }
     static const uint64_t standard[] = {16 * KIB, 256 * KIB, 2 * MIB, 16 * MIB, 64 * MIB};
@@ -178,9 +179,10 @@ static unsigned mode_limit(const struct lb_benchmark *b, const struct lb_rungs *
 {
     bool simulated =
         b->parameter || bytes == LB_SIMULATED_SMALL_BYTES || bytes == LB_SIMULATED_LARGE_BYTES;
-    unsigned limit = simulated                      ? rungs->modes
-                     : bytes == rungs->beyond_bytes ? 1
-                                                    : rungs->modes_beside;
+    unsigned limit = simulated                          ? rungs->modes
+                     : bytes < LB_SIMULATED_LARGE_BYTES ? rungs->modes_below
+                     : bytes == rungs->beyond_bytes     ? 1
+                                                        : rungs->modes_beside;
     return limit ? limit : LB_MODES_MAX;
 }
 

@@ -31,7 +31,8 @@ struct lb_rungs {
     uint64_t bytes[LB_RUNGS_MAX]; /* working sets, ascending */
     size_t count;
     unsigned modes;        /* of each benchmark, its headline's first, at most; 0: all */
-    unsigned modes_beside; /* the same at the rungs that are not simulated */
+    unsigned modes_beside; /* the same at the rungs that are not simulated, beyond the last one */
+    unsigned modes_below;  /* and below it */
     unsigned parameters;   /* of a parameter's values, spread evenly, at most; 0: all */
     uint64_t beyond_bytes; /* the rung that a big L3 adds: one mode alone; 0: none is */
     uint64_t

@@ -16,7 +16,7 @@
 
 /* A tick of the kernel took 5 % of half a millisecond on one guest: two slices hardly agreed. */
 #define SLICE_MIN_NS UINT64_C(1000000)
-#define SLICE_MAX_NS UINT64_C(3000000)
+#define SLICE_MAX_NS UINT64_C(2000000)
 
 /* So much slower than at the last visit is not yet warm: a last-level cache beside memory. */
 #define NOT_YET_WARM 1.5

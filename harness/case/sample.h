@@ -39,7 +39,7 @@ void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
                      struct lb_counter_session *counters);
 
 /*
- * The first time in a mode: a whole pass, or `max_ns` of it. Then slices (a pass, or about 3 ms of
+ * The first time in a mode: a whole pass, or `max_ns` of it. Then slices (a pass, or about 2 ms of
  * one where a pass is longer) until two in a row agree within 5 %, or until `max_ns` have gone by.
  * Where they are slower by half than the last time's, they make up a whole pass at least.
  */

@@ -16,7 +16,7 @@ enum lb_status lb_select_cases(const struct lb_options *options, const struct lb
     if (!rungs.count)
         lb_rungs_of_profile(options->profile, l3_bytes > 0 ? (uint64_t)l3_bytes : 0, &rungs);
     if (options->filter_count > 0) { /* who names cases wants all of them */
-        rungs.modes = rungs.modes_beside = rungs.parameters = 0;
+        rungs.modes = rungs.modes_beside = rungs.modes_below = rungs.parameters = 0;
         rungs.beyond_bytes = rungs.layout_bytes = 0;
     }
     return lb_cases_make(lb_benchmark_list, &rungs, options->filters, options->filter_count,

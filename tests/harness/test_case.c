@@ -204,17 +204,19 @@ static void layouts_that_are_too_large_are_left_out_where_it_is_asked(void **sta
 /* fake/rungs has two modes in one variant and one in the other, fake/parameter two values. */
 static void modes_and_parameter_values_are_limited_where_it_is_asked(void **state)
 {
-    struct lb_rungs rungs = {.bytes = {16 * KIB, 16 * MIB}, .count = 2};
+    struct lb_rungs rungs = {.bytes = {16 * KIB, 16 * MIB, 64 * MIB}, .count = 3};
     (void)state;
-    assert_int_equal(cases_at(&rungs), 2 * 3 + 2);
+    assert_int_equal(cases_at(&rungs), 3 * 3 + 2);
+    rungs.modes_below = 1;
+    assert_int_equal(cases_at(&rungs), 2 + 3 + 3 + 2);
     rungs.modes_beside = 1;
-    assert_int_equal(cases_at(&rungs), 2 + 3 + 2);
+    assert_int_equal(cases_at(&rungs), 2 + 3 + 2 + 2);
     rungs.modes = 1;
-    assert_int_equal(cases_at(&rungs), 2 + 2 + 2);
+    assert_int_equal(cases_at(&rungs), 2 + 2 + 2 + 2);
     rungs.parameters = 1;
-    assert_int_equal(cases_at(&rungs), 2 + 2 + 1);
+    assert_int_equal(cases_at(&rungs), 2 + 2 + 2 + 1);
     rungs.parameters = 5;
-    assert_int_equal(cases_at(&rungs), 2 + 2 + 2);
+    assert_int_equal(cases_at(&rungs), 2 + 2 + 2 + 2);
 }
 
 static void the_headlines_mode_is_the_last_to_be_left_out(void **state)

@@ -1,8 +1,10 @@
 """What the harness itself costs and scatters, beside Google Benchmark, in one run.
 
 Both measure the same two kernels, in turn, under the same load: a sequential sum over 8 MiB and
-a shuffled chase through 64 MiB. `make bench-harness` runs it; README.md shows a table of it.
-Nothing here passes or fails: it prints what was measured, and the aims beside it.
+a shuffled chase through 64 MiB. A run of the peer is one process that measures for a second, as its
+users have it; a run of ours is six processes that are visited 15 times each, and takes no longer.
+`make bench-harness` runs it; README.md shows a table of it. Nothing here passes or fails: it prints
+what was measured, and the aims beside it.
 """
 
 import argparse
@@ -13,7 +15,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,9 @@ class Programs:
         return [line.split() for line in out.stdout.splitlines()]
 
     def our_median(self, kernel: Kernel, cpu: str) -> dict[str, float]:
-        return {key: float(value) for key, value in self.ours("median", kernel.case, cpu)}
+        return {
+            key: float(value) for key, value in self.ours("median", kernel.case, cpu)
+        }
 
     def peer_run(self, pattern: str) -> list[dict]:
         command = [
@@ -70,7 +74,11 @@ def spinning(cpus: list[str]):
     loop = "while :; do :; done"
     spinners = []
     for cpu in cpus:
-        command = ["sh", "-c", loop] if cpu == "none" else ["taskset", "-c", cpu, "sh", "-c", loop]
+        command = (
+            ["sh", "-c", loop]
+            if cpu == "none"
+            else ["taskset", "-c", cpu, "sh", "-c", loop]
+        )
         spinners.append(subprocess.Popen(command))
     try:
         yield
@@ -85,6 +93,28 @@ def spread_percent(values: list[float]) -> float:
     ranked = sorted(values)
     low, high = ranked[len(ranked) // 20], ranked[-1 - len(ranked) // 20]
     return 100 * (high - low) / 2 / statistics.median(values)
+
+
+@dataclass
+class Runs:
+    """What the runs of one program reported, and how long they took."""
+
+    values: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def add(self, run):
+        """What `run` returns, of which the caller keeps the value; notes how long it took."""
+        started = time.monotonic()
+        got = run()
+        self.seconds.append(time.monotonic() - started)
+        return got
+
+    def cells(self) -> tuple[str, str, str]:
+        return (
+            f"{statistics.median(self.values):.3f}",
+            f"{spread_percent(self.values):.2f}",
+            f"{statistics.median(self.seconds):.1f}",
+        )
 
 
 def say(*cells: object) -> None:
@@ -116,6 +146,12 @@ def bench_empty(programs: Programs) -> None:
         "none here",
         3000,
     )
+    say(
+        "two system calls that do nothing (getppid), which reading a group twice cannot beat, ns",
+        2 * int(ours["system_call"]),
+        "",
+        "",
+    )
     print(
         "\nDebian's libbenchmark says of itself that it was built as DEBUG, and it was built "
         "without libpfm: it has no counters.\n"
@@ -123,40 +159,37 @@ def bench_empty(programs: Programs) -> None:
 
 
 def bench_spread(programs: Programs, runs: int, cpu: str, other: str) -> None:
-    print(f"## Spread of the reported median over {runs} runs of about 1 s each\n")
+    print(f"## Spread of the reported median over {runs} runs\n")
     say(
         "kernel",
         "load",
         "layoutbench ns",
         "spread %",
+        "a run, s",
         "Google Benchmark ns",
         "spread %",
+        "a run, s",
         "ratio of spreads",
         "runs with few samples",
     )
-    say("---", "---", "---:", "---:", "---:", "---:", "---:", "---:")
+    say("---", "---", *["---:"] * 8)
     loads = {"calm": [], "a neighbour": [other], "two, unpinned": ["none", "none"]}
     for kernel in KERNELS:
         for load, spinners in loads.items():
-            ours, peers, few = [], [], 0
+            ours, peers, few = Runs(), Runs(), 0
             with spinning(spinners):
                 for _ in range(runs):
-                    got = programs.our_median(kernel, cpu)
-                    ours.append(got["median"])
+                    got = ours.add(lambda k=kernel: programs.our_median(k, cpu))
+                    ours.values.append(got["median"])
                     few += int(got["few_samples"])
-                    peers.append(programs.peer_median(kernel))
-            a, b = spread_percent(ours), spread_percent(peers)
-            say(
-                kernel.name,
-                load,
-                f"{statistics.median(ours):.3f}",
-                f"{a:.2f}",
-                f"{statistics.median(peers):.3f}",
-                f"{b:.2f}",
-                f"{a / b:.2f}",
-                few,
-            )
-    print("\nSpread: half of the middle 90 % of the reported values, relative to their median.\n")
+                    peers.values.append(
+                        peers.add(lambda k=kernel: programs.peer_median(k))
+                    )
+            a, b = spread_percent(ours.values), spread_percent(peers.values)
+            say(kernel.name, load, *ours.cells(), *peers.cells(), f"{a / b:.2f}", few)
+    print(
+        "\nSpread: half of the middle 90 % of the reported values, relative to their median.\n"
+    )
 
 
 def bench_self(programs: Programs, trials: dict[str, int], cpu: str) -> None:
@@ -192,8 +225,12 @@ def bench_self(programs: Programs, trials: dict[str, int], cpu: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build/release", help="the build folder")
-    parser.add_argument("--runs", type=int, default=30, help="runs a kernel, load and program")
-    parser.add_argument("--trials", type=int, default=200, help="of a variant against itself")
+    parser.add_argument(
+        "--runs", type=int, default=30, help="runs a kernel, load and program"
+    )
+    parser.add_argument(
+        "--trials", type=int, default=200, help="of a variant against itself"
+    )
     arguments = parser.parse_args()
     cpus = sorted(os.sched_getaffinity(0))
     started = time.monotonic()
