@@ -62,8 +62,8 @@ double lb_plan_create_seconds(const struct lb_case_list *cases,
 double lb_plan_cost(const struct lb_depth *depth, double create_seconds, size_t case_count);
 
 /*
- * The first depth of the profile that costs at most the budget and a half, or hardly more than the
- * last one, which is the least; else the last.
+ * The first depth of the profile that costs at most the budget and a half, or at most twice what
+ * the last one does, which is the least; else the last.
  */
 const struct lb_depth *lb_plan_depth(const struct lb_profile *profile, double create_seconds,
                                      size_t case_count, double budget_seconds);
