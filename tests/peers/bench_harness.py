@@ -49,9 +49,7 @@ class Programs:
         return [line.split() for line in out.stdout.splitlines()]
 
     def our_median(self, kernel: Kernel, cpu: str) -> dict[str, float]:
-        return {
-            key: float(value) for key, value in self.ours("median", kernel.case, cpu)
-        }
+        return {key: float(value) for key, value in self.ours("median", kernel.case, cpu)}
 
     def peer_run(self, pattern: str) -> list[dict]:
         command = [
@@ -74,11 +72,7 @@ def spinning(cpus: list[str]):
     loop = "while :; do :; done"
     spinners = []
     for cpu in cpus:
-        command = (
-            ["sh", "-c", loop]
-            if cpu == "none"
-            else ["taskset", "-c", cpu, "sh", "-c", loop]
-        )
+        command = ["sh", "-c", loop] if cpu == "none" else ["taskset", "-c", cpu, "sh", "-c", loop]
         spinners.append(subprocess.Popen(command))
     try:
         yield
@@ -182,14 +176,10 @@ def bench_spread(programs: Programs, runs: int, cpu: str, other: str) -> None:
                     got = ours.add(lambda k=kernel: programs.our_median(k, cpu))
                     ours.values.append(got["median"])
                     few += int(got["few_samples"])
-                    peers.values.append(
-                        peers.add(lambda k=kernel: programs.peer_median(k))
-                    )
+                    peers.values.append(peers.add(lambda k=kernel: programs.peer_median(k)))
             a, b = spread_percent(ours.values), spread_percent(peers.values)
             say(kernel.name, load, *ours.cells(), *peers.cells(), f"{a / b:.2f}", few)
-    print(
-        "\nSpread: half of the middle 90 % of the reported values, relative to their median.\n"
-    )
+    print("\nSpread: half of the middle 90 % of the reported values, relative to their median.\n")
 
 
 def bench_self(programs: Programs, trials: dict[str, int], cpu: str) -> None:
@@ -225,12 +215,8 @@ def bench_self(programs: Programs, trials: dict[str, int], cpu: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build/release", help="the build folder")
-    parser.add_argument(
-        "--runs", type=int, default=30, help="runs a kernel, load and program"
-    )
-    parser.add_argument(
-        "--trials", type=int, default=200, help="of a variant against itself"
-    )
+    parser.add_argument("--runs", type=int, default=30, help="runs a kernel, load and program")
+    parser.add_argument("--trials", type=int, default=200, help="of a variant against itself")
     arguments = parser.parse_args()
     cpus = sorted(os.sched_getaffinity(0))
     started = time.monotonic()
