@@ -22,7 +22,7 @@ struct lb_sample {
 
 struct lb_warmth {
     unsigned slices;
-    bool steady; /* the last two slices agreed, and were not much slower than the last time */
+    bool steady; /* the last two slices agreed, and could (lb_sampler_warm) be believed */
     double ns_per_op;
 };
 

@@ -29,7 +29,7 @@ struct json_object;
 
 /* What a reader must know about a row. X(identifier, "name") */
 #define LB_NOTES(X)                                                                                \
-    X(UNSTEADY, "unsteady")             /* a visit never got two slices within 5 % */              \
+    X(UNSTEADY, "unsteady")             /* a visit did not settle while it was warmed */           \
     X(FEW_SAMPLES, "few_samples")       /* a replicate kept fewer than LB_KEPT_MIN samples */      \
     X(WITHIN_PROCESS, "within_process") /* the interval is over visits, not over processes */      \
     X(UNSTABLE, "unstable")             /* the working set lies near a measured cache edge */      \

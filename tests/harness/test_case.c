@@ -148,9 +148,13 @@ static void rungs_are_ascending_and_follow_the_profile(void **state)
     assert_int_equal(rungs.count, 2);
     assert_int_equal(rungs.modes, 1);
     assert_int_equal(rungs.parameters, 2);
+    assert_int_equal(rungs.layout_bytes, 128 * MIB);
     lb_rungs_of_profile("standard", 0, &rungs);
     assert_int_equal(rungs.count, 5);
     assert_int_equal(rungs.modes, 0);
+    assert_int_equal(rungs.modes_below, 1);
+    assert_int_equal(rungs.modes_beside, 2);
+    assert_int_equal(rungs.layout_bytes, 512 * MIB);
     lb_rungs_of_profile("standard", 32 * MIB, &rungs);
     assert_int_equal(rungs.count, 6);
     assert_int_equal(rungs.bytes[5], 128 * MIB);
