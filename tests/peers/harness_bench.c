@@ -4,7 +4,9 @@
  *
  *   harness_bench empty                 an empty region, and what a bracket and a system call cost
  *   harness_bench median CASE CPU       one run of a second and more: its reported median
- *   harness_bench self CASE CPU TRIALS  a variant against itself: a line a trial
+ *   harness_bench self CASE CPU VISITS TRIALS
+ *                                       a variant against itself, each in twelve processes that are
+ *                                       visited so often: a line a trial
  *
  * CPU is a number or none. Figures are ns per op unless the key says otherwise.
  */
@@ -122,9 +124,9 @@ static enum lb_status measure(struct lb_runner *runner, const char *id, struct l
 
 static int median(const char *program, const char *id, const char *cpu)
 {
-    static const struct lb_profile six = {
-        .name = "six", .depths = {{6, 15}}, .samples = 4, .warming_ms = 100};
-    struct lb_runner runner = runner_for(&six, program, cpu);
+    static const struct lb_profile nine = {
+        .name = "nine", .depths = {{9, 15}}, .samples = 4, .warming_ms = 100};
+    struct lb_runner runner = runner_for(&nine, program, cpu);
     struct lb_result r;
     struct lb_case c;
     uint64_t start = lb_clock_wall_ns();
@@ -138,11 +140,12 @@ static int median(const char *program, const char *id, const char *cpu)
     return 0;
 }
 
-static int against_itself(const char *program, const char *id, const char *cpu, int trials)
+static int against_itself(const char *program, const char *id, const char *cpu, unsigned visits,
+                          int trials)
 {
-    static const struct lb_profile six = {
-        .name = "six", .depths = {{6, 20}}, .samples = 2, .warming_ms = 100};
-    struct lb_runner runner = runner_for(&six, program, cpu);
+    const struct lb_profile twelve = {
+        .name = "twelve", .depths = {{12, visits}}, .samples = 2, .warming_ms = 100};
+    struct lb_runner runner = runner_for(&twelve, program, cpu);
     for (int i = 0; i < trials; i++) {
         struct lb_result pair[2];
         struct lb_case c;
@@ -166,9 +169,9 @@ int main(int argc, char **argv)
         return empty();
     if (argc == 4 && program && strcmp(argv[1], "median") == 0)
         return median(program, argv[2], argv[3]);
-    if (argc == 5 && program && strcmp(argv[1], "self") == 0)
-        return against_itself(program, argv[2], argv[3], atoi(argv[4]));
+    if (argc == 6 && program && strcmp(argv[1], "self") == 0)
+        return against_itself(program, argv[2], argv[3], (unsigned)atoi(argv[4]), atoi(argv[5]));
     fprintf(stderr, "usage: LAYOUTBENCH=PROGRAM harness_bench empty | median CASE CPU | "
-                    "self CASE CPU TRIALS\n");
+                    "self CASE CPU VISITS TRIALS\n");
     return 2;
 }
