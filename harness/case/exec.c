@@ -12,10 +12,10 @@
 
 /* ---- Free-running -------------------------------------------------------------------------- */
 
-static void run_once(struct lb_instance *instance, unsigned mode, uint64_t ops, bool counters,
+/* Without counters: they would take the PMU from the profiler that this is for. */
+static void run_once(struct lb_instance *instance, unsigned mode, uint64_t ops,
                      struct lb_sample *sample)
 {
-    struct lb_counter_session *session = NULL;
     struct lb_sampler sampler;
     if (lb_callgrind_active()) {
         memset(sample, 0, sizeof *sample);
@@ -23,14 +23,11 @@ static void run_once(struct lb_instance *instance, unsigned mode, uint64_t ops, 
         lb_exec_simulated_mode(instance, &instance->c, lb_instance_pass_ops(instance, mode), ops);
         return;
     }
-    if (counters)
-        lb_counters_open(LB_CPU_NONE, NULL, &session, NULL);
-    lb_sampler_init(&sampler, instance, session);
+    lb_sampler_init(&sampler, instance, NULL);
     uint64_t pass = lb_instance_pass_ops(instance, mode);
     lb_instance_prepare(instance, mode, pass);
     lb_instance_run(instance, mode, pass);
     lb_sampler_take(&sampler, mode, ops, sample);
-    lb_counters_close(session);
 }
 
 enum lb_status lb_exec_free_running(const struct lb_case *c, const struct lb_exec_options *options,
@@ -47,7 +44,7 @@ enum lb_status lb_exec_free_running(const struct lb_case *c, const struct lb_exe
     status = lb_pin_to(options->cpu, error);
     uint64_t ops = options->ops_given ? options->ops : lb_instance_pass_ops(&instance, c->mode);
     if (ops && status == LB_OK)
-        run_once(&instance, c->mode, ops, options->counters, &sample);
+        run_once(&instance, c->mode, ops, &sample);
     if (status == LB_OK)
         status = lb_instance_verify(&instance, error);
     if (status == LB_OK && options->metrics)

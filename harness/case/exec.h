@@ -14,7 +14,7 @@
 
 struct lb_exec_options {
     int cpu;                              /* LB_CPU_NONE: not pinned */
-    bool counters;                        /* bracket samples with performance counters */
+    bool counters;                        /* driven: bracket samples with counters */
     const struct lb_named_events *events; /* driven: counted as well; NULL: none */
     bool ops_given;                       /* otherwise one pass */
     uint64_t ops;                         /* 0: create and destroy only, for the allocation count */

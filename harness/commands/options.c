@@ -59,7 +59,7 @@ static const struct option {
      "skip what tells whether a run can be believed: cache curve, clocks, a variant against "
      "itself"},
     {"--no-counters", NULL, FLAG, LB_COMMAND_RUN | LB_COMMAND_EXEC, OFFSET(no_counters), NONE,
-     "do not open performance counters"},
+     "do not open performance counters (exec opens none but when driven)"},
     {"--events", "EVENT[,EVENT...]", EVENTS, MEASURES, NONE, NONE,
      "count these as well: libpfm4's names, or raw as r11 (repeatable; exec: when driven)"},
     {"--quiet", NULL, FLAG, LB_COMMAND_RUN | LB_COMMAND_VERIFY, OFFSET(quiet), NONE,
