@@ -32,6 +32,7 @@ NOTES = {
         "two groups, a median alone may come from either. Neither figure is a finding: read the "
         "interval",
     ),
+    "interrupted": ("interrupted", "Ctrl-C ended the run before all was measured of it"),
     "blocks": ("blocks", "the kernel sleeps or switches by design"),
 }
 BAR_WIDTH = 60  # as in report.css

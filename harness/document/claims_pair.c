@@ -84,7 +84,7 @@ enum lb_status lb_claims_pair(struct json_object *of, struct json_object *to, bo
     if (status == LB_OK)
         status = read_samples(to, &stand_in, &b);
     if (status == LB_OK)
-        status = lb_result_ratio(&a, &b, LB_CONFIDENCE, ratio);
+        status = lb_result_ratio(&a, &b, LB_CONFIDENCE, ratio, NULL);
     lb_result_free(&a);
     lb_result_free(&b);
     return status;

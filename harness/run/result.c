@@ -35,6 +35,11 @@ void lb_result_free(struct lb_result *result)
     result->visits = NULL;
 }
 
+enum lb_outcome lb_result_outcome(const struct lb_result *r)
+{
+    return r->outcome == LB_CASE_KEPT ? r->kept_outcome : r->outcome;
+}
+
 void lb_result_fail(struct lb_result *result, enum lb_outcome outcome, const char *reason)
 {
     if (result->outcome != LB_CASE_OK)
@@ -243,7 +248,7 @@ static size_t pair_up(const struct lb_result *a, const struct work *wa, const st
 }
 
 enum lb_status lb_result_ratio(const struct lb_result *r, const struct lb_result *reference,
-                               double confidence, struct lb_interval *ratio)
+                               double confidence, struct lb_interval *ratio, bool *within_process)
 {
     struct work w, wb;
     bool wall = r->c->benchmark->blocks;
@@ -258,10 +263,13 @@ enum lb_status lb_result_ratio(const struct lb_result *r, const struct lb_result
     value_visits(reference, wall, &wb);
     value_replicates(reference, &wb);
     size_t n = pair_up(r, &w, reference, &wb, false, w.paired, w.other);
-    if (!lb_stats_ratio_interval(w.paired, w.other, n, confidence, w.scratch, ratio)) {
+    bool by_visit = !lb_stats_ratio_interval(w.paired, w.other, n, confidence, w.scratch, ratio);
+    if (by_visit) {
         n = pair_up(r, &w, reference, &wb, true, w.paired, w.other);
         lb_stats_ratio_interval(w.paired, w.other, n, confidence, w.scratch, ratio);
     }
+    if (within_process)
+        *within_process = by_visit;
     work_free(&w);
     work_free(&wb);
     return LB_OK;
@@ -272,7 +280,8 @@ static void note_conditions(struct lb_result *r)
     struct lb_figures *f = &r->figures;
     size_t t = 0;
     f->notes[LB_NOTE_BLOCKS] = r->c->benchmark->blocks;
-    f->notes[LB_NOTE_WITHIN_PROCESS] = f->timed && f->within_process;
+    f->notes[LB_NOTE_WITHIN_PROCESS] =
+        (f->timed && f->within_process) || (f->compared && f->ratio_within_process);
     unsigned kept = 0; /* of the replicate so far: its visits stand together */
     for (size_t v = 0; v < r->visit_count; v++) {
         uint64_t wall = 0;
@@ -328,7 +337,7 @@ enum lb_status lb_result_analyse(struct lb_result *r, const struct lb_result *re
         *(r->taken[i].kept ? &f->kept : &f->dropped) += 1;
     f->timed = f->kept > 0;
     if (f->timed && reference && reference != r)
-        status = lb_result_ratio(r, reference, LB_CONFIDENCE, &f->ratio);
+        status = lb_result_ratio(r, reference, LB_CONFIDENCE, &f->ratio, &f->ratio_within_process);
     f->ratio_of_wall = r->c->benchmark->blocks;
     f->compared = f->timed && reference && reference != r && isfinite(f->ratio.median);
     note_conditions(r);

@@ -14,7 +14,7 @@
 #define LB_CONFIDENCE 0.95
 
 /*
- * KEPT: measured by an earlier, interrupted run, whose row is in `kept`.
+ * KEPT: measured by an earlier, interrupted run, whose row is in `kept` (lb_result_outcome).
  * NOT_TIMED: only simulated, which is all that was asked for.
  */
 enum lb_outcome {
@@ -31,11 +31,12 @@ struct json_object;
 #define LB_NOTES(X)                                                                                \
     X(UNSTEADY, "unsteady")             /* a visit did not settle while it was warmed */           \
     X(FEW_SAMPLES, "few_samples")       /* a replicate kept fewer than LB_KEPT_MIN samples */      \
-    X(WITHIN_PROCESS, "within_process") /* the interval is over visits, not over processes */      \
+    X(WITHIN_PROCESS, "within_process") /* an interval is over visits, not over processes */       \
     X(UNSTABLE, "unstable")             /* the working set lies near a measured cache edge */      \
     X(STOLEN, "stolen")                 /* the hypervisor took time away during visits */          \
     X(DRIFTING, "drifting")             /* the core's clock moved during visits */                 \
     X(MEDIANS_APART, "medians_apart")   /* the ratio is not what the two medians make of it */     \
+    X(INTERRUPTED, "interrupted")       /* Ctrl-C ended its comparison before all was measured */  \
     X(BLOCKS, "blocks")                 /* the kernel sleeps by design: switches are kept */
 
 enum lb_note {
@@ -89,11 +90,12 @@ struct lb_counter_total {
 struct lb_figures {
     bool timed; /* there is at least one kept sample */
     struct lb_interval wall_ns_per_op, cpu_ns_per_op;
-    bool within_process;
+    bool within_process; /* the intervals of time are over visits */
     unsigned replicates, visits;
     size_t kept, dropped;
     bool compared; /* ratio is filled: not the reference, and both have samples */
     bool ratio_of_wall;
+    bool ratio_within_process; /* the ratio pairs visits */
     struct lb_interval ratio;
     bool notes[LB_NOTE_COUNT];
 };
@@ -113,11 +115,15 @@ struct lb_result {
     uint64_t checksum;
     bool verified;
     struct json_object *kept; /* lb_resume_release frees it; NULL unless LB_CASE_KEPT */
+    enum lb_outcome kept_outcome;
     struct lb_figures figures;
 };
 
 void lb_result_init(struct lb_result *result, const struct lb_case *c);
 void lb_result_free(struct lb_result *result);
+
+/* How the case ended, in this run or in the one that it goes on with. */
+enum lb_outcome lb_result_outcome(const struct lb_result *result);
 
 /* Ends the case with this reason; the first one stays. */
 void lb_result_fail(struct lb_result *result, enum lb_outcome outcome, const char *reason);
@@ -136,9 +142,11 @@ unsigned lb_result_kept(const struct lb_result *result, const struct lb_sample *
  */
 enum lb_status lb_result_analyse(struct lb_result *result, const struct lb_result *reference);
 
-/* The ratio alone, at another confidence; LB_NO_MEMORY. NaN and not bounded where it can't be told.
+/*
+ * The ratio alone, at another confidence; LB_NO_MEMORY. NaN and not bounded where it can't be told.
+ * *within_process (NULL: nobody asks): whether it pairs visits, as too few replicates are in both.
  */
 enum lb_status lb_result_ratio(const struct lb_result *result, const struct lb_result *reference,
-                               double confidence, struct lb_interval *ratio);
+                               double confidence, struct lb_interval *ratio, bool *within_process);
 
 #endif

@@ -277,13 +277,16 @@ static enum lb_status make_replicate(struct comparison *c, struct actor **batch,
 
 /* ---- How many replicates ------------------------------------------------------------------- */
 
+/* NULL as well where it failed: nothing is twice as fast as a wrong answer. */
 static const struct lb_result *reference_of(const struct comparison *c, const struct lb_result *r)
 {
     if (!c->reference)
         return NULL;
-    for (size_t i = 0; i < c->actors[0].result_count; i++)
-        if (c->actors[0].results[i].c->mode == r->c->mode)
-            return &c->actors[0].results[i];
+    for (size_t i = 0; i < c->actors[0].result_count; i++) {
+        const struct lb_result *reference = &c->actors[0].results[i];
+        if (reference->c->mode == r->c->mode)
+            return reference->outcome == LB_CASE_OK ? reference : NULL;
+    }
     return NULL;
 }
 

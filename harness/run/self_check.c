@@ -53,6 +53,7 @@ static enum lb_status check_one(struct lb_runner *runner, const char *id,
     struct lb_case c;
     struct lb_result pair[2];
     struct lb_interval strict = {0};
+    bool within_process;
     if (lb_case_find(lb_benchmark_list, id, runner->child.seed, &c, NULL) != LB_OK)
         return LB_OK;
     lb_result_init(&pair[0], &c);
@@ -61,8 +62,9 @@ static enum lb_status check_one(struct lb_runner *runner, const char *id,
     if (status == LB_OK) {
         const struct lb_interval *usual = &pair[1].figures.ratio;
         bool told = pair[1].figures.compared && usual->bounded &&
-                    lb_result_ratio(&pair[1], &pair[0], STRICT_CONFIDENCE, &strict) == LB_OK &&
-                    strict.bounded;
+                    lb_result_ratio(&pair[1], &pair[0], STRICT_CONFIDENCE, &strict,
+                                    &within_process) == LB_OK &&
+                    strict.bounded && !within_process;
         double half = told ? half_width(usual) : NAN;
         add_check(checks, &c, told, &strict, half);
         if (told && !(*smallest_difference >= half))

@@ -68,6 +68,41 @@ static void rounds_of_one_process_are_marked_as_no_replication(void **state)
     lb_result_free(&r);
 }
 
+/* Two visits of two samples each; `kept` samples of the last one are undisturbed. */
+static void add_two_visits(struct lb_result *r, unsigned replicate, unsigned kept)
+{
+    for (unsigned round = 0; round < 2; round++) {
+        struct lb_visit visit = {
+            .replicate = replicate, .round = round, .steady = true, .steal_ns = 0};
+        struct lb_sample s[2] = {sample_of(1000), sample_of(1000)};
+        s[0].migrated = round == 1 && kept < 1;
+        s[1].migrated = round == 1 && kept < 2;
+        assert_int_equal(lb_result_add_visit(r, &visit, s, 2), LB_OK);
+    }
+}
+
+/* Six replicates each, of which six or five are of both: five pairs bear no interval. */
+static void a_ratio_that_falls_back_to_visits_says_so(void **state)
+{
+    (void)state;
+    for (unsigned first = 0; first <= 1; first++) {
+        struct lb_result reference, r;
+        lb_result_init(&reference, &plain);
+        lb_result_init(&r, &other);
+        for (unsigned k = 0; k < 6; k++) {
+            add_two_visits(&reference, k, 2);
+            add_two_visits(&r, k + first, 2);
+        }
+        assert_int_equal(lb_result_analyse(&reference, NULL), LB_OK);
+        assert_int_equal(lb_result_analyse(&r, &reference), LB_OK);
+        assert_false(r.figures.within_process);
+        assert_true(r.figures.compared && r.figures.ratio.bounded);
+        assert_int_equal(r.figures.notes[LB_NOTE_WITHIN_PROCESS], first == 1);
+        lb_result_free(&reference);
+        lb_result_free(&r);
+    }
+}
+
 static void too_few_values_have_a_median_and_no_interval(void **state)
 {
     struct lb_result r;
@@ -102,19 +137,6 @@ static void disturbed_samples_are_dropped_and_counted(void **state)
     assert_true(fabs(r.figures.cpu_ns_per_op.median - 1.0) < 1e-9);
     assert_false(r.figures.notes[LB_NOTE_FEW_SAMPLES]);
     lb_result_free(&r);
-}
-
-/* Two visits of two samples each; `kept` samples of the last one are undisturbed. */
-static void add_two_visits(struct lb_result *r, unsigned replicate, unsigned kept)
-{
-    for (unsigned round = 0; round < 2; round++) {
-        struct lb_visit visit = {
-            .replicate = replicate, .round = round, .steady = true, .steal_ns = 0};
-        struct lb_sample s[2] = {sample_of(1000), sample_of(1000)};
-        s[0].migrated = round == 1 && kept < 1;
-        s[1].migrated = round == 1 && kept < 2;
-        assert_int_equal(lb_result_add_visit(r, &visit, s, 2), LB_OK);
-    }
 }
 
 static void few_samples_are_few_of_a_replicate_and_not_of_a_visit(void **state)
@@ -290,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_interval_is_over_replicates_when_there_are_six),
         cmocka_unit_test(rounds_of_one_process_are_marked_as_no_replication),
+        cmocka_unit_test(a_ratio_that_falls_back_to_visits_says_so),
         cmocka_unit_test(too_few_values_have_a_median_and_no_interval),
         cmocka_unit_test(disturbed_samples_are_dropped_and_counted),
         cmocka_unit_test(few_samples_are_few_of_a_replicate_and_not_of_a_visit),

@@ -698,6 +698,7 @@ def every_status() -> dict[str, Any]:
         interval.update(low=None, high=None)
     few["time"]["interval_kind"] = "none"
     few["notes"] = ["unsteady", "few_samples", "within_process", "unstable", "stolen", "drifting"]
+    few["notes"] += ["interrupted"]
     few["memory"] = {key: None for key in few["memory"]} | {
         "status": "unknown",
         "reason": "the allocation shim could not be loaded",

@@ -1,5 +1,5 @@
 /*
- * broken.h - what the benchmarks that misbehave share: a variant that behaves, and the descriptor.
+ * broken.h - what the benchmarks that misbehave share: kernels that behave or lie, the descriptor.
  *
  * Not part of the suite: tests/cli builds them in through EXTRA_BENCHMARKS, to see that trouble in
  * one case takes one row.
@@ -27,6 +27,11 @@ static inline uint64_t fine_run(void *state, uint64_t first_op, uint64_t ops)
     return sum;
 }
 
+static inline uint64_t lying_run(void *state, uint64_t first_op, uint64_t ops)
+{
+    return fine_run(state, first_op, ops) + 1;
+}
+
 static inline uint64_t fine_footprint(const struct lb_point *point)
 {
     return (point->elements + 1) * 8;
@@ -44,12 +49,16 @@ static inline uint64_t fine_expected(const struct lb_point *point, const struct 
 
 /* Defines lb_benchmark_broken_NAME: a reference that is fine, and the variant `broken`. */
 #define BROKEN_BENCHMARK(name_, question_, ...)                                                    \
+    BROKEN_BESIDE(fine_run, name_, question_, __VA_ARGS__)
+
+/* The same beside a reference that runs `run_`. */
+#define BROKEN_BESIDE(run_, name_, question_, ...)                                                 \
     static const uint64_t one_size[] = {16384, 0};                                                 \
     static const struct lb_variant variants[] = {                                                  \
         {.name = "fine",                                                                           \
          .summary = "behaves",                                                                     \
          .create = fine_create,                                                                    \
-         .run = {fine_run},                                                                        \
+         .run = {run_},                                                                            \
          .footprint_bytes = fine_footprint},                                                       \
         {.name = "broken",                                                                         \
          .summary = "does not behave",                                                             \
