@@ -86,6 +86,9 @@ static enum lb_status resume(struct run *run, struct lb_error *error)
                                       run->results, run->cases.count, &run->whole_process, error);
     for (size_t i = 0; i < run->cases.count; i++)
         kept += run->results[i].outcome == LB_CASE_KEPT;
+    for (size_t i = 0; i < run->plan.comparison_count; i++)
+        if (run->results[run->plan.comparisons[i].first].outcome == LB_CASE_KEPT)
+            run->plan.estimate_seconds -= run->plan.comparisons[i].estimate_seconds;
     if (status == LB_OK && !run->options->quiet)
         fprintf(stderr, "%zu cases are kept from %s\n", kept, run->output.path);
     return status;
@@ -237,8 +240,10 @@ static enum lb_status measure_comparison(struct run *run, struct lb_runner *runn
         runner, &run->results[c->first], c->count,
         lb_plan_budget(run->plan.profile, run->spent_seconds, run->cases.count - c->first, c),
         error);
-    for (size_t k = c->first; k < c->first + c->count; k++)
+    for (size_t k = c->first; k < c->first + c->count; k++) {
         judge(&run->results[k], status == LB_INTERRUPTED);
+        run->results[k].figures.notes[LB_NOTE_INTERRUPTED] = status == LB_INTERRUPTED;
+    }
     run->spent_seconds += (double)(lb_clock_wall_ns() - start) * 1e-9;
     run->done_seconds += c->estimate_seconds;
     return status;
@@ -271,6 +276,40 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
 
 /* ---- After measuring ----------------------------------------------------------------------- */
 
+/* What was measured is not lost for a pass that fails: that is told, and its figures are unknown.
+ */
+static enum lb_status go_on(struct run *run, const char *what, enum lb_status status,
+                            const struct lb_error *error)
+{
+    if (status == LB_OK || status == LB_INTERRUPTED)
+        return status;
+    lb_progress_say(&run->progress, "%s: %s", what, error->text);
+    return LB_OK;
+}
+
+static enum lb_status count_allocations(struct run *run, struct lb_error *error)
+{
+    snprintf(run->what, sizeof run->what, "counting allocations");
+    enum lb_status status =
+        lb_memory_pass(run->results, run->cases.count, run->plan.profile->memory_pass_bytes,
+                       run->options->seed, show_pass, run, error);
+    return go_on(run, "allocations are not counted", status, error);
+}
+
+static enum lb_status time_whole_processes(struct run *run, struct lb_error *error)
+{
+    struct lb_whole_process_options options = {.seed = run->options->seed,
+                                               .cpu = run->options->cpu,
+                                               .budget_seconds =
+                                                   run->plan.profile->whole_process_seconds,
+                                               .done = show_pass,
+                                               .context = run};
+    snprintf(run->what, sizeof run->what, "whole processes, by hyperfine");
+    enum lb_status status =
+        lb_whole_process(run->results, run->cases.count, &options, &run->whole_process, error);
+    return go_on(run, "whole processes are not timed", status, error);
+}
+
 /* Auto: where the machine does not count the misses of both levels itself. */
 static bool wants_simulation(const struct run *run)
 {
@@ -298,7 +337,6 @@ static enum lb_status simulate(struct run *run, struct lb_error *error)
     lb_progress_format(run->simulation_seconds, estimate, sizeof estimate);
     if (run->simulation_seconds > 0)
         lb_progress_say(&run->progress, "simulating caches, about %s", estimate);
-    run->simulated = true;
     enum lb_status status =
         lb_simulate(run->results, run->cases.count, &options, &run->simulation, error);
     if (run->simulation.reason[0])
@@ -310,43 +348,24 @@ static enum lb_status simulate(struct run *run, struct lb_error *error)
                         "finished is kept, and the next run goes on from there",
                         run->simulation.given_up,
                         run->simulation.given_up + run->simulation.simulated);
-    return status;
+    run->simulated = status == LB_OK || status == LB_INTERRUPTED;
+    return go_on(run, "caches are not simulated", status, error);
 }
 
 static enum lb_status read_struct_layouts(struct run *run, struct lb_error *error)
 {
     enum lb_status status =
         lb_struct_layouts(run->results, run->cases.count, &run->struct_layouts, error);
-    if (status != LB_UNAVAILABLE)
-        return status;
-    lb_progress_say(&run->progress, "layouts of structs are not read: %s", error->text);
-    return LB_OK;
+    return go_on(run, "layouts of structs are not read", status, error);
 }
 
 static enum lb_status after(struct run *run, struct lb_error *error)
 {
     enum lb_status status = LB_OK;
-    if (!run->options->no_memory_pass) {
-        snprintf(run->what, sizeof run->what, "counting allocations");
-        status =
-            lb_memory_pass(run->results, run->cases.count, run->plan.profile->memory_pass_bytes,
-                           run->options->seed, show_pass, run, error);
-        if (status == LB_UNAVAILABLE) {
-            lb_progress_say(&run->progress, "allocations are not counted: %s", error->text);
-            status = LB_OK;
-        }
-    }
-    if (status == LB_OK && !run->options->no_whole_process) {
-        struct lb_whole_process_options options = {.seed = run->options->seed,
-                                                   .cpu = run->options->cpu,
-                                                   .budget_seconds =
-                                                       run->plan.profile->whole_process_seconds,
-                                                   .done = show_pass,
-                                                   .context = run};
-        snprintf(run->what, sizeof run->what, "whole processes, by hyperfine");
-        status =
-            lb_whole_process(run->results, run->cases.count, &options, &run->whole_process, error);
-    }
+    if (!run->options->no_memory_pass)
+        status = count_allocations(run, error);
+    if (status == LB_OK && !run->options->no_whole_process)
+        status = time_whole_processes(run, error);
     if (status == LB_OK && wants_simulation(run))
         status = simulate(run, error);
     if (status == LB_OK)
@@ -380,8 +399,6 @@ static enum lb_status write_document(struct run *run, int argc, char **argv, str
     enum lb_status status = text ? lb_atomic_commit(&run->output, text, error)
                                  : lb_fail(error, LB_NO_MEMORY, "out of memory");
     free(text);
-    if (status == LB_OK && run->trace.stream)
-        status = lb_trace_commit(&run->trace, error);
     return status;
 }
 
@@ -389,8 +406,8 @@ static int conclude(const struct run *run)
 {
     size_t failed = 0, skipped = 0;
     for (size_t i = 0; i < run->cases.count; i++) {
-        failed += run->results[i].outcome == LB_CASE_ERROR;
-        skipped += run->results[i].outcome == LB_CASE_SKIPPED;
+        failed += lb_result_outcome(&run->results[i]) == LB_CASE_ERROR;
+        skipped += lb_result_outcome(&run->results[i]) == LB_CASE_SKIPPED;
     }
     if (!run->options->quiet)
         lb_summary_print(stdout, run->results, &run->plan);
@@ -451,6 +468,10 @@ int lb_cmd_run(const struct lb_options *options, int argc, char **argv)
     if (status == LB_OK)
         status = write_document(&run, argc, argv, &error);
     exit_status = status == LB_OK ? conclude(&run) : lb_cmd_complain(status, &error);
+    if (status == LB_OK && run.trace.stream && lb_trace_commit(&run.trace, &error) != LB_OK) {
+        lb_cmd_complain(LB_SYSTEM, &error);
+        exit_status = exit_status == LB_EXIT_FINE ? LB_EXIT_CASE_FAILED : exit_status;
+    }
     release(&run);
     return exit_status;
 }

@@ -125,8 +125,8 @@ static struct json_object *memory_json(const struct lb_result *r)
     add(o, "status", lb_json_text(sized && counted ? "ok" : "unknown"));
     add(o, "reason",
         sized && counted ? NULL
-                         : lb_json_text("the pass that counts allocations did not run, or not at "
-                                        "this size"));
+                         : lb_json_text("the pass that counts allocations did not run, failed, or "
+                                        "leaves this size out"));
     add(o, "allocator", m->allocator[0] ? lb_json_text(m->allocator) : NULL);
     add(o, "footprint_bytes",
         c->variant->footprint_bytes ? json_object_new_uint64(c->variant->footprint_bytes(&c->point))
@@ -230,13 +230,22 @@ static const char *outcome_name(enum lb_outcome outcome)
     return names[outcome];
 }
 
+/* As the interrupted run wrote it; its allocations may have been counted since. */
+static struct json_object *kept_json(const struct lb_result *r)
+{
+    struct json_object *o = json_object_get(r->kept);
+    if (lb_result_outcome(r) == LB_CASE_OK)
+        add(o, "memory", memory_json(r));
+    return o;
+}
+
 struct json_object *lb_case_to_json(const struct lb_result *r, const struct lb_result *reference,
                                     const struct lb_counter_session *counters,
                                     const struct lb_point_label *label)
 {
     const struct lb_case *c = r->c;
     if (r->outcome == LB_CASE_KEPT)
-        return json_object_get(r->kept);
+        return kept_json(r);
     bool ok = r->outcome == LB_CASE_OK;
     char benchmark[LB_CASE_ID_BYTES], checksum[32];
     struct json_object *o = json_object_new_object();

@@ -87,8 +87,8 @@ void lb_summary_troubles(FILE *out, const struct lb_result *results, size_t coun
 {
     for (size_t i = 0; i < count; i++) {
         size_t same = 0;
-        bool fine = results[i].outcome == LB_CASE_OK || results[i].outcome == LB_CASE_KEPT;
-        if (fine || told_before(results, i))
+        bool told_by_the_run_before = results[i].outcome == LB_CASE_KEPT;
+        if (results[i].outcome == LB_CASE_OK || told_by_the_run_before || told_before(results, i))
             continue;
         for (size_t k = i + 1; k < count; k++)
             same += results[k].outcome == results[i].outcome &&

@@ -35,7 +35,7 @@ static bool shares_process(const struct lb_result *a, const struct lb_result *b)
 
 static bool is_counted(const struct lb_result *r, uint64_t rung_bytes)
 {
-    return r->outcome == LB_CASE_OK &&
+    return lb_result_outcome(r) == LB_CASE_OK && r->memory.allocations == LB_MEMORY_UNKNOWN &&
            (r->c->benchmark->parameter || r->memory.heap_bytes == LB_MEMORY_UNKNOWN ||
             r->c->point.working_set_bytes <= rung_bytes);
 }
@@ -52,6 +52,20 @@ static void take(struct lb_result *results, size_t count, size_t first, const st
         if (memory->heap_bytes == LB_MEMORY_UNKNOWN) /* only the shim knows, if it is not glibc's */
             memory->heap_bytes = use.heap_bytes;
     }
+}
+
+/* As many processes as there are cores, unless their layouts would not fit. */
+static unsigned parallel(const struct lb_result *results, const size_t *first, size_t n)
+{
+    uint64_t largest = 1, usable = lb_memory_usable_bytes();
+    uint64_t cpus = (uint64_t)lb_pin_cpu_count();
+    for (size_t k = 0; k < n; k++) {
+        const struct lb_case *c = results[first[k]].c;
+        uint64_t bytes = c->variant->footprint_bytes ? c->variant->footprint_bytes(&c->point) : 0;
+        largest = bytes > largest ? bytes : largest;
+    }
+    uint64_t room = usable / largest;
+    return (unsigned)(room < 1 ? 1 : room < cpus ? room : cpus);
 }
 
 enum lb_status lb_memory_pass(struct lb_result *results, size_t count, uint64_t rung_bytes,
@@ -81,7 +95,7 @@ enum lb_status lb_memory_pass(struct lb_result *results, size_t count, uint64_t 
             .timeout_ms = TIMEOUT_MS};
         n++;
     }
-    enum lb_status status = lb_pool_run(jobs, n, (unsigned)lb_pin_cpu_count(), done, context);
+    enum lb_status status = lb_pool_run(jobs, n, parallel(results, first, n), done, context);
     for (size_t k = 0; k < n; k++) {
         take(results, count, first[k], &jobs[k]);
         free(jobs[k].text);

@@ -3,6 +3,8 @@
 
 #include "harness/base/build_info.h"
 #include "harness/base/jsonread.h"
+#include "harness/base/pin.h"
+#include "harness/case/memory.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -60,14 +62,32 @@ static void join_read(struct json_object *events, char *text, size_t bytes)
         join(text, bytes, json_object_get_string(json_object_array_get_idx(events, i)));
 }
 
+static enum lb_status check_program(const char *path, struct json_object *document,
+                                    struct lb_error *error)
+{
+    const struct {
+        const char *key, *ours;
+    } facts[] = {{"commit", lb_build_commit},
+                 {"compiler", lb_build_compiler},
+                 {"flags", lb_build_flags},
+                 {"build", lb_build_name}};
+    enum lb_status status = LB_OK;
+    for (size_t i = 0; i < LB_COUNT_OF(facts) && status == LB_OK; i++)
+        status = must_equal(path, facts[i].key, text_at(document, "tool", facts[i].key),
+                            facts[i].ours, error);
+    return status;
+}
+
 static enum lb_status check_same(const char *path, struct json_object *document,
                                  const struct lb_options *options, const char *fingerprint,
                                  struct lb_error *error)
 {
-    char seed[32], events[sizeof options->events.names], theirs[sizeof events];
+    char seed[32], cpu[16] = "", events[sizeof options->events.names], theirs[sizeof events];
     join_named(&options->events, events, sizeof events);
     join_read(at(document, "run", "events"), theirs, sizeof theirs);
     snprintf(seed, sizeof seed, "%" PRIu64, options->seed);
+    if (options->cpu != LB_CPU_NONE)
+        snprintf(cpu, sizeof cpu, "%d", options->cpu);
     enum lb_status status = lb_json_check_version(path, document, SCHEMA_VERSION, error);
     if (status == LB_OK && json_object_get_boolean(at(document, "run", "complete")))
         status = lb_fail(error, LB_USAGE, "%s is complete: there is nothing to resume", path);
@@ -79,8 +99,9 @@ static enum lb_status check_same(const char *path, struct json_object *document,
     if (status == LB_OK)
         status = must_equal(path, "list of --events", theirs, events, error);
     if (status == LB_OK)
-        status =
-            must_equal(path, "commit", text_at(document, "tool", "commit"), lb_build_commit, error);
+        status = check_program(path, document, error);
+    if (status == LB_OK)
+        status = must_equal(path, "CPU (--cpu)", text_at(document, "run", "cpu"), cpu, error);
     if (status == LB_OK)
         status = must_equal(path, "machine",
                             text_at(at(document, "machine", "fingerprints"), "machine", NULL),
@@ -108,13 +129,52 @@ static size_t end_of_benchmark(const struct lb_result *results, size_t count, si
     return end;
 }
 
+static bool has_note(struct json_object *row, const char *name)
+{
+    struct json_object *notes = at(row, "notes", NULL);
+    size_t n = json_object_is_type(notes, json_type_array) ? json_object_array_length(notes) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(json_object_get_string(json_object_array_get_idx(notes, i)), name) == 0)
+            return true;
+    return false;
+}
+
+/* A row that says ok has its answers verified, or it was interrupted before they were. */
 static bool is_whole(const struct lb_result *results, size_t from, size_t to,
                      struct json_object *cases)
 {
-    for (size_t i = from; i < to; i++)
-        if (!row_of(cases, "id", results[i].c->id))
+    for (size_t i = from; i < to; i++) {
+        struct json_object *row = row_of(cases, "id", results[i].c->id);
+        if (!row || has_note(row, lb_note_name(LB_NOTE_INTERRUPTED)))
             return false;
+    }
     return true;
+}
+
+static enum lb_outcome outcome_of(struct json_object *row)
+{
+    const char *status = text_at(row, "status", NULL);
+    if (strcmp(status, "ok") == 0)
+        return LB_CASE_OK;
+    return strcmp(status, "skipped") == 0 ? LB_CASE_SKIPPED : LB_CASE_ERROR;
+}
+
+static uint64_t bytes_at(struct json_object *memory, const char *key)
+{
+    struct json_object *value = at(memory, key, NULL);
+    return value ? json_object_get_uint64(value) : LB_MEMORY_UNKNOWN;
+}
+
+/* So that the pass that counts allocations can add what the interrupted run did not come to. */
+static void restore_memory(struct json_object *row, struct lb_memory_use *use)
+{
+    struct json_object *memory = at(row, "memory", NULL);
+    snprintf(use->allocator, sizeof use->allocator, "%s", text_at(memory, "allocator", NULL));
+    use->arena_bytes = bytes_at(memory, "arena_bytes");
+    use->heap_bytes = bytes_at(memory, "heap_bytes");
+    use->allocations = bytes_at(memory, "allocations");
+    use->resident_bytes = bytes_at(memory, "resident_bytes");
+    use->huge_page_bytes = bytes_at(memory, "huge_page_bytes");
 }
 
 static void keep(struct lb_result *results, size_t from, size_t to, struct json_object *document,
@@ -125,6 +185,8 @@ static void keep(struct lb_result *results, size_t from, size_t to, struct json_
         struct json_object *row = row_of(at(document, "whole_process", NULL), "case", id);
         results[i].outcome = LB_CASE_KEPT;
         results[i].kept = json_object_get(row_of(at(document, "cases", NULL), "id", id));
+        results[i].kept_outcome = outcome_of(results[i].kept);
+        restore_memory(results[i].kept, &results[i].memory);
         if (row)
             json_object_array_add(whole_process, json_object_get(row));
     }

@@ -8,11 +8,11 @@
 struct json_object;
 
 /*
- * Reads the document at `path`. Every result whose whole benchmark is in it becomes LB_CASE_KEPT,
- * with its row; *whole_process gets their rows (an array, the caller's).
- * `machine_fingerprint`: of the machine as it is now.
- * LB_USAGE when the document is unreadable, complete already, or of another seed, profile, program
- * or machine: measurements of two kinds must not stand in one document.
+ * Reads the document at `path`. Every result whose whole benchmark is in it, with no comparison
+ * that was interrupted, becomes LB_CASE_KEPT, with its row, its outcome and its memory;
+ * *whole_process gets their rows (an array, the caller's). `machine_fingerprint`: of the machine as
+ * it is now. LB_USAGE when the document is unreadable, complete already, or of another seed,
+ * profile, CPU, program or machine: measurements of two kinds must not stand in one document.
  */
 enum lb_status lb_resume(const char *path, const struct lb_options *options,
                          const char *machine_fingerprint, struct lb_result *results, size_t count,

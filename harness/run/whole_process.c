@@ -68,10 +68,9 @@ static enum lb_status time_one(const struct lb_result *r,
     snprintf(seed, sizeof seed, "%" PRIu64, options->seed);
     snprintf(cpu, sizeof cpu, options->cpu < 0 ? "none" : "%d", options->cpu);
     snprintf(runs, sizeof runs, "%d", RUNS);
-    snprintf(command, sizeof command, "'%s' exec %s --seed %s --cpu %s --no-counters",
-             lb_spawn_self(), id, seed, cpu);
-    const char *words[] = {"layoutbench", "exec",          id,  "--seed", seed, "--cpu",
-                           cpu,           "--no-counters", NULL};
+    snprintf(command, sizeof command, "'%s' exec %s --seed %s --cpu %s", lb_spawn_self(), id, seed,
+             cpu);
+    const char *words[] = {"layoutbench", "exec", id, "--seed", seed, "--cpu", cpu, NULL};
     const char *argv[] = {"hyperfine", "-N",   "--warmup",      "1",    "--runs", runs,
                           "--style",   "none", "--export-json", export, command,  NULL};
     struct lb_spawn spawn = {.argv = argv, .path = true, .err_fd = -1, .extra_fd = -1};
@@ -90,22 +89,36 @@ static enum lb_status time_one(const struct lb_result *r,
     return LB_OK;
 }
 
+/* An interrupted run that is gone on with may have timed it. */
+static bool has_row(struct json_object *rows, const char *id)
+{
+    for (size_t i = 0; i < json_object_array_length(rows); i++) {
+        struct json_object *of = NULL;
+        json_object_object_get_ex(json_object_array_get_idx(rows, i), "case", &of);
+        if (of && strcmp(json_object_get_string(of), id) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The first mode of each variant, at the one rung (or the first value of a parameter). */
-static bool chosen(const struct lb_result *r, const struct lb_result *before)
+static bool chosen(const struct lb_result *r, const struct lb_result *before,
+                   struct json_object *rows)
 {
     const struct lb_benchmark *b = r->c->benchmark;
     uint64_t point = b->parameter ? r->c->point.parameter : r->c->point.working_set_bytes;
     uint64_t wanted = b->parameter ? b->parameter_values[0] : LB_WHOLE_PROCESS_RUNG_BYTES;
-    return r->outcome == LB_CASE_OK && point == wanted &&
+    return lb_result_outcome(r) == LB_CASE_OK && point == wanted &&
            !(before && before->c->variant == r->c->variant &&
-             strcmp(before->c->label, r->c->label) == 0);
+             strcmp(before->c->label, r->c->label) == 0) &&
+           !has_row(rows, r->c->id);
 }
 
-static size_t count_chosen(const struct lb_result *results, size_t count)
+static size_t count_chosen(const struct lb_result *results, size_t count, struct json_object *rows)
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        n += chosen(&results[i], i ? &results[i - 1] : NULL);
+        n += chosen(&results[i], i ? &results[i - 1] : NULL, rows);
     return n;
 }
 
@@ -115,16 +128,17 @@ enum lb_status lb_whole_process(const struct lb_result *results, size_t count,
 {
     char export[] = "/tmp/layoutbench-hyperfine-XXXXXX";
     int fd = mkstemp(export);
-    size_t total = count_chosen(results, count), ended = 0;
+    size_t total, ended = 0;
     uint64_t start = lb_clock_wall_ns();
     enum lb_status status = LB_OK;
     if (!*rows)
         *rows = json_object_new_array();
     if (fd < 0)
-        return lb_fail_errno(error, LB_SYSTEM, "cannot make a temporary file");
+        return lb_fail_errno(error, LB_SYSTEM, "cannot make a temporary file in /tmp");
     close(fd);
+    total = count_chosen(results, count, *rows);
     for (size_t i = 0; i < count && status == LB_OK; i++) {
-        if (!chosen(&results[i], i ? &results[i - 1] : NULL))
+        if (!chosen(&results[i], i ? &results[i - 1] : NULL, *rows))
             continue;
         static const char *const nothing[] = {NULL};
         if ((double)(lb_clock_wall_ns() - start) * 1e-9 > options->budget_seconds)

@@ -72,7 +72,7 @@ static const char *not_simulated(const struct lb_result *r)
 {
     const struct lb_benchmark *b = r->c->benchmark;
     uint64_t bytes = r->c->point.working_set_bytes;
-    if (r->outcome != LB_CASE_OK && r->outcome != LB_CASE_KEPT)
+    if (lb_result_outcome(r) != LB_CASE_OK)
         return "the case did not run";
     if (b->not_simulable)
         return b->not_simulable;

@@ -72,6 +72,49 @@ quick_run() {
     jq -e '.run.complete and .cases[0].counters.faults' "$OUT"
 }
 
+# cut_short JQ-FILTER: the document as an interrupted run would have left it.
+cut_short() {
+    jq "(.run.complete = false) | $1" "$OUT" >"$OUT.cut" && mv "$OUT.cut" "$OUT"
+}
+
+@test "--resume measures a comparison again that Ctrl-C ended" {
+    exits 0 quick_run --filter boxing/sum/inline --no-memory-pass
+    cut_short '.cases[0].notes += ["interrupted"]'
+    exits 0 quick_run --filter boxing/sum/inline --no-memory-pass --resume
+    says '0 cases are kept'
+    jq -e '.run.complete and (.cases[0].notes | index("interrupted")) == null' "$OUT"
+}
+
+@test "--resume gives kept cases the passes that the interrupted run did not come to" {
+    local flags=(--wait --profile quick --working-set 256KiB --no-checks --simulate never)
+    flags+=(--filter boxing/sum/boxed_fresh --output "$OUT")
+    exits 0 "$LAYOUTBENCH" run "${flags[@]}" --no-memory-pass --no-whole-process
+    jq -e '.cases[0].memory.allocations == null and .whole_process == []' "$OUT"
+    jq '.cases[0]' "$OUT" >"$BATS_TEST_TMPDIR/before"
+    cut_short .
+    exits 0 "$LAYOUTBENCH" run "${flags[@]}" --resume
+    says '1 cases are kept'
+    validates "$OUT"
+    jq -e '.cases[0].memory | .allocations > 0 and .status == "ok"' "$OUT"
+    jq -e '.whole_process | length == 1 and .[0].status == "ok"' "$OUT"
+    jq -e --slurpfile before "$BATS_TEST_TMPDIR/before" \
+        '(.cases[0] | del(.memory)) == ($before[0] | del(.memory))
+         and .cases[0].memory.heap_bytes == $before[0].memory.heap_bytes' "$OUT"
+}
+
+@test "--resume does not go on with what another build or CPU measured" {
+    exits 0 quick_run --filter boxing/sum/inline --no-memory-pass
+    cp "$OUT" "$BATS_TEST_TMPDIR/whole"
+    local change
+    for change in '.tool.flags = "-O0"' '.tool.compiler = "cc 1"' '.tool.build = "debug"' \
+        '.run.cpu = 77'; do
+        cp "$BATS_TEST_TMPDIR/whole" "$OUT"
+        cut_short "$change"
+        exits 2 quick_run --filter boxing/sum/inline --no-memory-pass --resume
+        says 'cannot be gone on with'
+    done
+}
+
 @test "columns of samples have equal lengths, and kept ones were not disturbed" {
     exits 0 quick_run --filter boxing/sum/inline --no-memory-pass
     jq -e '[.cases[].samples | [.[] | length] | unique | length] | unique == [1]' "$OUT"
@@ -141,6 +184,25 @@ refused_at_once() {
     run validates "$disk/results.json"
     umount "$disk"
     [ "$status" -eq 0 ]
+}
+
+# Another /tmp, with an inode for the lock and none for what comes after measuring.
+@test "a pass that fails after measuring does not lose the run" {
+    exits 0 unshare -m true || skip "this machine lets no test mount"
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    run unshare -m bash -c '
+        set -e
+        mount -t tmpfs none /mnt && mkdir /mnt/build /mnt/out
+        mount --bind "$1" /mnt/build && mount --bind "$2" /mnt/out
+        mount -t tmpfs -o nr_inodes=2 none /tmp
+        /mnt/build/layoutbench run --profile quick --working-set 256KiB --no-checks \
+            --simulate always --filter boxing/sum/inline --output /mnt/out/results.json' \
+        bash "$BUILD" "$BATS_TEST_TMPDIR"
+    [ "$status" -eq 0 ] || { echo "$output" && return 1; }
+    says 'whole processes are not timed: '
+    says 'caches are not simulated: '
+    validates "$OUT"
+    jq -e '.run.complete and .cases[0].time != null and .whole_process == []' "$OUT"
 }
 
 # ---- One run at a time ------------------------------------------------------------------------

@@ -112,6 +112,13 @@ row() {
            | .time == null and .ratio == null' "$DOCUMENT"
 }
 
+@test "run: beside a reference with a wrong answer the others have times and no ratios" {
+    jq -e '[.cases[] | select(.benchmark == "broken/misleads")]
+           | (.[] | select(.variant == "fine") | .status == "error" and .time == null)
+           and (.[] | select(.variant == "broken") | .status == "ok" and .time != null
+                and .ratio == null)' "$DOCUMENT"
+}
+
 @test "run: a layout that cannot be created is an error row" {
     row creates_nothing error 'create failed'
 }
@@ -128,11 +135,40 @@ row() {
     row chatters ok ''
 }
 
+# hangs: the variant that never returns has been at it for a second.
+hangs() {
+    [ "$(ps -o times= -p "$(pgrep -s "$RUN" -f 'exec broken/hang/broken')")" -ge 1 ]
+}
+
+# With this seed the variant that behaves is visited first.
+@test "run: a row of a comparison that Ctrl-C ended says so, its answers unverified" {
+    local document=$BATS_TEST_TMPDIR/cut.json
+    setsid "$BROKEN" run "${QUICK[@]}" --no-memory-pass --filter broken/hang --seed 1 \
+        --output "$document" >/dev/null 2>&1 3>&- &
+    RUN=$!
+    eventually hangs
+    kill -INT "$RUN"
+    status=0
+    wait "$RUN" || status=$?
+    [ "$status" -eq 130 ]
+    validates "$document"
+    jq -e '.cases | length == 1 and (.[0] | .variant == "fine" and .checksum == null
+           and (.notes | index("interrupted")))' "$document"
+}
+
+@test "run: failures that --resume keeps make exit status 1 as well" {
+    jq '.run.complete = false' "$DOCUMENT" >"$BATS_TEST_TMPDIR/results.json"
+    exits 1 "$BROKEN" run "${QUICK[@]}" --filter broken --resume \
+        --output "$BATS_TEST_TMPDIR/results.json"
+    says '20 cases are kept'
+    says '20 cases, 7 failed, 2 skipped'
+}
+
 @test "run: every trouble is told on the terminal, too" {
     for name in crash killed hang leaves lies creates_nothing; do
         grep -q "ERROR: broken/$name/broken" "$BATS_FILE_TMPDIR/said"
     done
     grep -q 'skipped: broken/unavailable/broken' "$BATS_FILE_TMPDIR/said"
     grep -q 'skipped: broken/too_large/broken' "$BATS_FILE_TMPDIR/said"
-    grep -q '18 cases, 6 failed, 2 skipped' "$BATS_FILE_TMPDIR/said"
+    grep -q '20 cases, 7 failed, 2 skipped' "$BATS_FILE_TMPDIR/said"
 }
