@@ -309,10 +309,22 @@ static enum lb_status match_cases_of_head(const struct match *m)
 
 static bool means_something(const struct lb_results *side, const char *glob)
 {
-    for (size_t i = 0; i < side->case_count; i++)
+    for (size_t i = 0; side && i < side->case_count; i++)
         if (lb_glob_means(glob, side->cases[i].id))
             return true;
     return false;
+}
+
+enum lb_status lb_match_check_globs(const struct lb_results *base, const struct lb_results *head,
+                                    const char *const *globs, size_t glob_count,
+                                    struct lb_error *error)
+{
+    for (size_t g = 0; g < glob_count; g++)
+        if (!means_something(base, globs[g]) && !means_something(head, globs[g]))
+            return lb_fail(error, LB_USAGE,
+                           "no case of either side matches '%s'; 'layoutbench list' shows all",
+                           globs[g]);
+    return LB_OK;
 }
 
 enum lb_status lb_match_sides(const struct lb_results *base, const struct lb_results *head,
@@ -323,10 +335,9 @@ enum lb_status lb_match_sides(const struct lb_results *base, const struct lb_res
     *matches = (struct lb_matches){.pairs = calloc(base->case_count + 1, sizeof *matches->pairs)};
     if (!matches->pairs)
         return no_memory(&m);
-    for (size_t g = 0; g < glob_count; g++)
-        if (!means_something(base, globs[g]) && !means_something(head, globs[g]))
-            return lb_fail(error, LB_USAGE, "no case of either side matches '%s'", globs[g]);
-    enum lb_status status = match_benchmarks_of_base(&m);
+    enum lb_status status = lb_match_check_globs(base, head, globs, glob_count, error);
+    if (status == LB_OK)
+        status = match_benchmarks_of_base(&m);
     if (status == LB_OK)
         status = match_benchmarks_of_head(&m);
     if (status == LB_OK)

@@ -18,11 +18,15 @@ struct lb_matches {
     size_t count;
 };
 
+/* LB_USAGE when one of the globs means no case of either side. base NULL: there is only one. */
+enum lb_status lb_match_check_globs(const struct lb_results *base, const struct lb_results *head,
+                                    const char *const *globs, size_t glob_count,
+                                    struct lb_error *error);
+
 /*
  * Matches the cases whose id one of the globs means (none: all), and adds the CASE rows of those
  * that do not match. A side whose benchmarks are unknown to the other is told benchmark by
- * benchmark. LB_USAGE when the globs mean nothing on either side; LB_NO_MEMORY. Free it in any
- * case.
+ * benchmark. LB_USAGE as lb_match_check_globs; LB_NO_MEMORY. Free it in any case.
  */
 enum lb_status lb_match_sides(const struct lb_results *base, const struct lb_results *head,
                               const char *const *globs, size_t glob_count, struct lb_gate *gate,

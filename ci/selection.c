@@ -53,17 +53,15 @@ enum lb_status lb_selection_of_layouts(const struct lb_results *base, const stru
     s->count = 0;
     if (!glob_count)
         return LB_OK;
-    for (int whole = 0; whole < 2; whole++) {
+    enum lb_status status = lb_match_check_globs(base, head, globs, glob_count, error);
+    for (int whole = 0; whole < 2 && status == LB_OK; whole++) {
         s->count = 0;
-        bool room = add_cases(s, base, globs, glob_count, whole) &&
-                    add_cases(s, head, globs, glob_count, whole);
-        if (room && s->count)
+        if (add_cases(s, base, globs, glob_count, whole) &&
+            add_cases(s, head, globs, glob_count, whole))
             return LB_OK;
-        if (room)
-            return lb_fail(error, LB_USAGE, "no case of either side matches '%s'", globs[0]);
     }
     s->count = 0;
-    return LB_OK;
+    return status;
 }
 
 void lb_selection_within(const struct lb_selection *selection, const struct lb_results *side,

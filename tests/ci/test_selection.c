@@ -194,6 +194,19 @@ static void no_filter_is_all_and_a_filter_of_nothing_is_refused(void **state)
     lb_results_free(&side);
 }
 
+static void a_filter_of_nothing_is_refused_beside_one_that_means_something(void **state)
+{
+    (void)state;
+    static const char *const globs[] = {"toy/step", "toy/summ"};
+    struct lb_results side;
+    struct lb_selection layouts;
+    struct lb_error error;
+    list(&side);
+    assert_int_equal(lb_selection_of_layouts(&side, &side, globs, 2, &layouts, &error), LB_USAGE);
+    assert_non_null(strstr(error.text, "'toy/summ'"));
+    lb_results_free(&side);
+}
+
 static void a_side_is_only_asked_for_what_it_has(void **state)
 {
     (void)state;
@@ -223,6 +236,7 @@ int main(void)
         cmocka_unit_test(who_names_cases_has_all_their_modes_timed_side_by_side),
         cmocka_unit_test(a_case_that_is_only_timed_has_its_layout_counted),
         cmocka_unit_test(no_filter_is_all_and_a_filter_of_nothing_is_refused),
+        cmocka_unit_test(a_filter_of_nothing_is_refused_beside_one_that_means_something),
         cmocka_unit_test(a_side_is_only_asked_for_what_it_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -373,6 +373,14 @@ END
     refuses "no case of either side matches 'toy/summ'" --filter toy/summ
 }
 
+@test "a filter that matches nothing is refused beside one that matches, for programs as well" {
+    refuses "no case of either side matches 'toy/stp'" --filter toy/sum --filter toy/stp
+    exits 2 "$GATE" --base-binary "$LAYOUTBENCH" --head-binary "$LAYOUTBENCH" --no-time \
+        --filter padding/flags --filter flat_index/lokup --output verdict.json
+    says_one_line
+    says "no case of either side matches 'flat_index/lokup'"
+}
+
 @test "a gate that judged nothing is no pass" {
     for side in base head; do
         jq '.cases[].simulated = {}' "$ROOT/tests/ci/toy_counts.json" >$side.json
