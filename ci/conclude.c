@@ -140,10 +140,20 @@ static const enum lb_gate_exit priority[] = {
     LB_GATE_EXIT_UNDECIDED,
 };
 
-/* A gate that judged nothing has shown nothing. */
+/* Both sides have it, and it was held against its allowance. */
+static bool is_judged(const struct lb_gate_row *row)
+{
+    return row->verdict == LB_GATE_SAME || row->verdict == LB_GATE_BETTER ||
+           row->verdict == LB_GATE_WORSE || row->verdict == LB_GATE_UNDECIDED;
+}
+
+/* A gate that judged nothing has shown nothing, whatever is new or was agreed to. */
 static bool is_empty(const struct lb_gate *gate)
 {
-    return gate->counts[LB_GATE_NOT_GATED] == gate->row_count;
+    for (size_t i = 0; i < gate->row_count; i++)
+        if (is_judged(&gate->rows[i]))
+            return false;
+    return true;
 }
 
 static void say_headline(struct lb_gate *gate, const size_t *asked)
@@ -155,10 +165,11 @@ static void say_headline(struct lb_gate *gate, const size_t *asked)
         [LB_GATE_EXIT_SET_CHANGED] = "SET CHANGED: vanished, redefined or failed",
         [LB_GATE_EXIT_INCOMPARABLE] = "INCOMPARABLE: environments or machines differ",
     };
-    if (is_empty(gate))
+    if (gate->exit != LB_GATE_EXIT_PASS && !asked[gate->exit])
         snprintf(gate->headline, sizeof gate->headline,
-                 "NOTHING JUDGED: neither side has a case that can be compared (%zu rows)",
-                 gate->row_count);
+                 "NOTHING JUDGED: no case was compared (%zu rows, %zu new, %zu accepted); compare "
+                 "more than these: without --filter, or with another base",
+                 gate->row_count, gate->counts[LB_GATE_NEW], gate->accepted);
     else if (gate->exit == LB_GATE_EXIT_PASS)
         snprintf(gate->headline, sizeof gate->headline,
                  "pass: none of %zu rows is worse (%zu better, %zu undecided, %zu accepted)",

@@ -227,8 +227,8 @@ void lb_gate_reproduce(const struct lb_gate *gate, const struct lb_gate_row *row
 /*
  * Sets evidence, exit, headline and counts from the rows. Where rows ask for several statuses,
  * incomparable wins over regression, over set changed, over undecided, over pass: what makes the
- * others unreliable comes first, then what is most certain. A gate that judged nothing is no pass:
- * set changed.
+ * others unreliable comes first, then what is most certain. A gate that judged nothing, no row of
+ * which is same, better, worse or undecided, is no pass: set changed.
  */
 void lb_gate_conclude(struct lb_gate *gate);
 

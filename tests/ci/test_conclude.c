@@ -40,7 +40,6 @@ static void each_verdict_asks_for_its_status(void **state)
         enum lb_gate_exit status;
     } rows[] = {{LB_GATE_SAME, LB_GATE_EXIT_PASS},
                 {LB_GATE_BETTER, LB_GATE_EXIT_PASS},
-                {LB_GATE_NEW, LB_GATE_EXIT_PASS},
                 {LB_GATE_WORSE, LB_GATE_EXIT_REGRESSION},
                 {LB_GATE_FAILED, LB_GATE_EXIT_SET_CHANGED},
                 {LB_GATE_VANISHED, LB_GATE_EXIT_SET_CHANGED},
@@ -62,6 +61,7 @@ static void an_accepted_row_passes_whatever_it_is(void **state)
     (void)state;
     for (int v = 0; v < LB_GATE_VERDICT_COUNT; v++) {
         struct lb_gate gate = {.rows = NULL, .strict = true};
+        add_count(&gate, OTHER, LB_GATE_SAME);
         struct lb_gate_row *row =
             add(&gate, SMALL, LB_GATE_TIME, LB_GATE_PAIRS, (enum lb_gate_verdict)v);
         snprintf(row->accepted, sizeof row->accepted, "agreed");
@@ -104,6 +104,39 @@ static void a_gate_that_judged_nothing_is_no_pass(void **state)
     lb_gate_conclude(&gate);
     assert_int_equal(gate.exit, LB_GATE_EXIT_PASS);
     lb_gate_free(&gate);
+}
+
+static void what_is_new_passes_beside_what_is_judged_and_not_alone(void **state)
+{
+    (void)state;
+    struct lb_gate gate = {.rows = NULL};
+    add(&gate, SMALL, LB_GATE_CASE, LB_GATE_NO_SOURCE, LB_GATE_NEW);
+    add_time(&gate, LARGE, LB_GATE_NOT_GATED);
+    lb_gate_conclude(&gate);
+    assert_int_equal(gate.exit, LB_GATE_EXIT_SET_CHANGED);
+    assert_non_null(strstr(gate.headline, "NOTHING JUDGED: no case was compared (2 rows, 1 new"));
+    add_count(&gate, OTHER, LB_GATE_SAME);
+    lb_gate_conclude(&gate);
+    assert_int_equal(gate.exit, LB_GATE_EXIT_PASS);
+    lb_gate_free(&gate);
+}
+
+static void what_was_agreed_to_is_no_pass_where_nothing_was_judged(void **state)
+{
+    (void)state;
+    static const enum lb_gate_verdict verdicts[] = {LB_GATE_NOT_COMPARABLE, LB_GATE_FAILED,
+                                                    LB_GATE_VANISHED, LB_GATE_CHANGED};
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
+        struct lb_gate gate = {.rows = NULL};
+        struct lb_gate_row *row = add(&gate, SMALL, LB_GATE_CASE, LB_GATE_NO_SOURCE, verdicts[i]);
+        lb_gate_conclude(&gate);
+        assert_null(strstr(gate.headline, "NOTHING JUDGED")); /* it has more to say */
+        snprintf(row->accepted, sizeof row->accepted, "agreed");
+        lb_gate_conclude(&gate);
+        assert_int_equal(gate.exit, LB_GATE_EXIT_SET_CHANGED);
+        assert_non_null(strstr(gate.headline, "NOTHING JUDGED"));
+        lb_gate_free(&gate);
+    }
 }
 
 /* ---- Undecided ----------------------------------------------------------------------------- */
@@ -283,6 +316,8 @@ int main(void)
         cmocka_unit_test(an_accepted_row_passes_whatever_it_is),
         cmocka_unit_test(of_several_statuses_the_first_in_the_order_wins),
         cmocka_unit_test(a_gate_that_judged_nothing_is_no_pass),
+        cmocka_unit_test(what_is_new_passes_beside_what_is_judged_and_not_alone),
+        cmocka_unit_test(what_was_agreed_to_is_no_pass_where_nothing_was_judged),
         cmocka_unit_test(an_undecided_time_passes_only_where_its_counts_are_the_same),
         cmocka_unit_test(counts_of_the_same_layout_at_another_point_speak_for_it),
         cmocka_unit_test(of_a_layout_counted_at_two_points_both_have_to_be_the_same),

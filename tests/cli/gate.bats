@@ -390,6 +390,19 @@ END
     valid
 }
 
+@test "a gate in which all is new, or agreed to, is no pass" {
+    jq '.cases[] |= (.status = "skipped" | .reason = "no AVX2" | .simulated = {})' \
+        "$ROOT/tests/ci/toy_counts.json" >base.json
+    gate 4
+    says 'NOTHING JUDGED: no case was compared (10 rows, 10 new, 0 accepted)'
+    jq '.cases[].simulated = {}' "$ROOT/tests/ci/toy_counts.json" >base.json
+    change '.machine.fingerprints.environment_fields.compiler = "clang 14"'
+    accept compiler environment null 2999-01-01
+    gate 4 --accepted accepted.json
+    says 'NOTHING JUDGED: no case was compared (1 rows, 0 new, 1 accepted)'
+    valid
+}
+
 @test "a filter narrows what is judged" {
     change "$MORE *= 2"
     gate 0 --filter toy/step
