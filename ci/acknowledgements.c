@@ -130,14 +130,29 @@ static double growth(const struct lb_gate_row *row)
     return (row->verdict == LB_GATE_UNDECIDED ? row->high : row->ratio) - 1;
 }
 
+/* What failed, vanished or changed has no figure that could be agreed to, whatever it is about. */
+static enum lb_gate_metric metric_to_accept(const struct lb_gate_row *row)
+{
+    bool whole = row->verdict == LB_GATE_FAILED || row->verdict == LB_GATE_VANISHED ||
+                 row->verdict == LB_GATE_CHANGED;
+    return whole ? LB_GATE_CASE : row->metric;
+}
+
 static bool covers(const struct lb_acknowledgement *entry, const struct lb_gate_row *row)
 {
-    return entry->metric == row->metric && lb_glob_means(entry->cases, row->case_id);
+    return entry->metric == metric_to_accept(row) && lb_glob_means(entry->cases, row->case_id);
 }
 
 static bool within(const struct lb_acknowledgement *entry, const struct lb_gate_row *row)
 {
     return isnan(entry->limit) || growth(row) <= entry->limit;
+}
+
+static void tell_beyond(struct lb_gate_row *row, double limit)
+{
+    size_t used = strlen(row->reason);
+    snprintf(row->reason + used, sizeof row->reason - used, "%sbeyond the %g %% that were accepted",
+             used ? "; " : "", 100 * limit);
 }
 
 static void accept(struct lb_acknowledgement *entry, const char *today, struct lb_gate_row *row)
@@ -148,8 +163,7 @@ static void accept(struct lb_acknowledgement *entry, const char *today, struct l
     if (within(entry, row))
         snprintf(row->accepted, sizeof row->accepted, "%s", entry->reason);
     else
-        snprintf(row->reason, sizeof row->reason, "beyond the %g %% that were accepted",
-                 100 * entry->limit);
+        tell_beyond(row, entry->limit);
 }
 
 static enum lb_status tell(const struct lb_acknowledgement *entry, const char *today, bool partial,

@@ -81,6 +81,38 @@ static void no_limit_accepts_what_has_no_ratio(void **state)
     lb_gate_free(&s.gate);
 }
 
+static void what_failed_vanished_or_changed_is_accepted_as_case_alone(void **state)
+{
+    (void)state;
+    static const enum lb_gate_verdict verdicts[] = {LB_GATE_FAILED, LB_GATE_VANISHED,
+                                                    LB_GATE_CHANGED};
+    static const enum lb_gate_metric metrics[] = {LB_GATE_TIME, LB_GATE_INSTRUCTIONS};
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+        for (size_t m = 0; m < sizeof metrics / sizeof *metrics; m++) {
+            struct scene s;
+            make(&s, verdicts[i], NAN, NAN, NAN);
+            s.gate.rows[0].metric = s.entry.metric = metrics[m];
+            judge(&s, TODAY, true);
+            assert_string_equal(s.gate.rows[0].accepted, "");
+            s.entry.metric = LB_GATE_CASE;
+            judge(&s, TODAY, true);
+            assert_string_equal(s.gate.rows[0].accepted, "agreed");
+            lb_gate_free(&s.gate);
+        }
+}
+
+static void what_is_beyond_a_limit_keeps_its_own_reason(void **state)
+{
+    (void)state;
+    struct scene s;
+    make(&s, LB_GATE_UNDECIDED, 1.0, 1.07, 0.06);
+    strcpy(s.gate.rows[0].reason, "4.0 % slower in 8 pairs");
+    judge(&s, TODAY, false);
+    assert_string_equal(s.gate.rows[0].reason,
+                        "4.0 % slower in 8 pairs; beyond the 6 % that were accepted");
+    lb_gate_free(&s.gate);
+}
+
 static void the_last_day_still_holds_and_the_next_does_not(void **state)
 {
     (void)state;
@@ -116,6 +148,8 @@ int main(void)
         cmocka_unit_test(a_slower_row_passes_up_to_the_limit),
         cmocka_unit_test(an_undecided_row_passes_when_what_it_leaves_open_is_within_the_limit),
         cmocka_unit_test(no_limit_accepts_what_has_no_ratio),
+        cmocka_unit_test(what_failed_vanished_or_changed_is_accepted_as_case_alone),
+        cmocka_unit_test(what_is_beyond_a_limit_keeps_its_own_reason),
         cmocka_unit_test(the_last_day_still_holds_and_the_next_does_not),
         cmocka_unit_test(what_nothing_needed_is_told_unless_only_some_cases_were_looked_at),
     };
