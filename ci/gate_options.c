@@ -178,8 +178,8 @@ enum lb_status lb_gate_options_parse(int argc, char **argv, struct lb_gate_optio
                                      struct lb_error *error)
 {
     enum lb_status status = LB_OK;
-    *o =
-        (struct lb_gate_options){.output = "out/gate.json", .cpu = lb_pin_default_cpu(), .seed = 1};
+    *o = (struct lb_gate_options){
+        .output = "out/gate.json", .cpu = lb_pin_default_cpu(), .seed = LB_GATE_SEED};
     for (int i = 1; i < argc && status == LB_OK; i++) {
         if (argv[i][0] == '-')
             status = parse_option(argv, &i, o, error);

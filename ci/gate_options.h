@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { LB_GATE_FILTERS_MAX = 64, LB_GATE_CPU_NONE = -1 };
+enum { LB_GATE_FILTERS_MAX = 64, LB_GATE_CPU_NONE = -1, LB_GATE_SEED = 1 };
 
 struct lb_gate_options {
     bool help, version, self_test;
@@ -24,8 +24,8 @@ struct lb_gate_options {
     const char *junit;
     const char *write_baseline; /* NULL: judge */
     bool annotations, no_counts, no_time, strict, wait, quiet;
-    int cpu; /* LB_GATE_CPU_NONE: do not pin */
-    uint64_t seed;
+    int cpu;       /* LB_GATE_CPU_NONE: do not pin */
+    uint64_t seed; /* LB_GATE_SEED unless another is given */
 };
 
 /* LB_USAGE with one line that says what was wrong and the nearest valid word. */

@@ -288,7 +288,11 @@ enum lb_status lb_judge(const struct lb_gate_options *options, struct lb_gate *g
     struct judge j = {.options = options, .gate = gate, .noticed = true, .error = error};
     uint64_t start = lb_clock_wall_ns();
     bool comparable = false;
-    *gate = (struct lb_gate){.strict = options->strict};
+    *gate = (struct lb_gate){.strict = options->strict,
+                             .policy_file = options->policy,
+                             .accepted_file = options->accepted,
+                             .seed = options->seed,
+                             .seed_given = options->seed != LB_GATE_SEED};
     lb_date_today(j.today);
     name_sides(&j);
     enum lb_status status = read_inputs(&j);

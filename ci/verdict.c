@@ -1,6 +1,7 @@
 /* verdict.c - see verdict.h: rows, names, and what users are told to type. */
 #include "ci/verdict.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -185,31 +186,52 @@ static void append_word(char *text, size_t size, const char *word)
     append(text, size, word);
 }
 
-static void append_sides(char *text, size_t size, const char *option, const char *base,
-                         const char *head)
+/* Nothing for what was not given. */
+static void append_given(char *text, size_t size, const char *option, const char *value)
 {
-    char name[32];
-    append(text, size, "layoutbench-gate");
-    snprintf(name, sizeof name, " --base-%s", option);
-    append(text, size, name);
-    append_word(text, size, base);
-    snprintf(name, sizeof name, " --head-%s", option);
-    append(text, size, name);
-    append_word(text, size, head);
+    if (!value || !*value)
+        return;
+    append(text, size, option);
+    append_word(text, size, value);
+}
+
+/* A side is a program, a document, or both: then the counts are the document's. */
+static void append_base(char *text, size_t size, const struct lb_gate_side *base)
+{
+    append_given(text, size, " --base-binary", base->program);
+    append_given(text, size, " --base-results", base->results);
+}
+
+static void append_head(char *text, size_t size, const struct lb_gate_side *head)
+{
+    append_given(text, size, " --head-binary", head->program);
+    append_given(text, size, " --head-results", head->results);
+}
+
+static void append_terms(char *text, size_t size, const struct lb_gate *gate)
+{
+    char seed[32] = "";
+    if (gate->seed_given)
+        snprintf(seed, sizeof seed, "%" PRIu64, gate->seed);
+    append_given(text, size, " --policy", gate->policy_file);
+    append_given(text, size, " --accepted", gate->accepted_file);
+    append_given(text, size, " --seed", seed);
+    append(text, size, gate->strict ? " --strict" : "");
 }
 
 void lb_gate_reproduce(const struct lb_gate *gate, const struct lb_gate_row *row, char *text,
                        size_t size)
 {
+    bool by_script = gate->base.revision[0];
     text[0] = 0;
-    if (gate->base.revision[0]) {
-        append(text, size, "scripts/gate");
+    append(text, size, by_script ? "scripts/gate" : "layoutbench-gate");
+    if (by_script)
         append_word(text, size, gate->base.revision);
-    } else if (gate->base.program[0] && gate->head.program[0]) {
-        append_sides(text, size, "binary", gate->base.program, gate->head.program);
-    } else {
-        append_sides(text, size, "results", gate->base.results, gate->head.results);
-    }
+    else
+        append_base(text, size, &gate->base);
+    if (!by_script || !gate->head.revision[0]) /* else it builds the head as well */
+        append_head(text, size, &gate->head);
+    append_terms(text, size, gate);
     append(text, size, " --filter");
     append_quoted(text, size, row->case_id);
 }

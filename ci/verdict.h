@@ -174,6 +174,9 @@ struct lb_gate {
     struct lb_gate_notice *notices;
     size_t notice_count, notice_capacity;
     bool strict;
+    const char *policy_file, *accepted_file; /* that the user named; NULL: none */
+    uint64_t seed;
+    bool seed_given;       /* it is not the default */
     double seconds;        /* the whole, wall clock */
     double counts_seconds; /* of this: simulating both sides */
     double time_seconds;   /* and the time tier, set-up included */
@@ -220,7 +223,7 @@ bool lb_gate_row_moved(const struct lb_gate_row *row);
 /* Whether this row alone makes the gate fail, and with which status; PASS: it does not. */
 enum lb_gate_exit lb_gate_row_exit(const struct lb_gate *gate, const struct lb_gate_row *row);
 
-/* One line for a shell that does this row again, and nothing but it. */
+/* One line for a shell that does this row again as it was done, and nothing but it. */
 void lb_gate_reproduce(const struct lb_gate *gate, const struct lb_gate_row *row, char *text,
                        size_t size);
 

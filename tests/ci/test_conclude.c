@@ -300,13 +300,50 @@ static void a_row_is_repeated_the_way_the_gate_was_called(void **state)
     lb_gate_reproduce(&gate, &row, text, sizeof text);
     assert_non_null(strstr(text, "--base-results a.json --head-results b.json"));
     assert_non_null(strstr(text, "--filter '" SMALL "'"));
-    snprintf(gate.base.program, sizeof gate.base.program, "base/layoutbench");
-    snprintf(gate.head.program, sizeof gate.head.program, "head/layoutbench");
+    gate.base = (struct lb_gate_side){.program = "base/layoutbench"};
+    gate.head = (struct lb_gate_side){.program = "head/layoutbench"};
     lb_gate_reproduce(&gate, &row, text, sizeof text);
     assert_non_null(strstr(text, "--base-binary base/layoutbench --head-binary head/layoutbench"));
-    snprintf(gate.base.revision, sizeof gate.base.revision, "main");
+    strcpy(gate.base.revision, "main");
+    strcpy(gate.head.revision, "this tree");
     lb_gate_reproduce(&gate, &row, text, sizeof text);
     assert_string_equal(text, "scripts/gate main --filter '" SMALL "'");
+}
+
+static void a_side_is_repeated_as_what_it_was_given_as(void **state)
+{
+    (void)state;
+    struct lb_gate gate = {.base = {.results = "a.json"}, .head = {.program = "b"}};
+    struct lb_gate_row row = {.case_id = SMALL};
+    char text[1024];
+    lb_gate_reproduce(&gate, &row, text, sizeof text);
+    assert_string_equal(
+        text, "layoutbench-gate --base-results a.json --head-binary b --filter '" SMALL "'");
+    strcpy(gate.base.program, "a"); /* its counts are the document's */
+    lb_gate_reproduce(&gate, &row, text, sizeof text);
+    assert_string_equal(text, "layoutbench-gate --base-binary a --base-results a.json "
+                              "--head-binary b --filter '" SMALL "'");
+    strcpy(gate.base.revision, "main"); /* and the head is none that the script builds */
+    lb_gate_reproduce(&gate, &row, text, sizeof text);
+    assert_string_equal(text, "scripts/gate main --head-binary b --filter '" SMALL "'");
+}
+
+static void a_row_is_repeated_by_the_terms_that_were_given(void **state)
+{
+    (void)state;
+    struct lb_gate gate = {.base = {.results = "a.json"},
+                           .head = {.results = "b.json"},
+                           .strict = true,
+                           .policy_file = "my policy.json",
+                           .accepted_file = "accepted.json",
+                           .seed = 0,
+                           .seed_given = true};
+    struct lb_gate_row row = {.case_id = SMALL};
+    char text[1024];
+    lb_gate_reproduce(&gate, &row, text, sizeof text);
+    assert_string_equal(text, "layoutbench-gate --base-results a.json --head-results b.json "
+                              "--policy 'my policy.json' --accepted accepted.json --seed 0 "
+                              "--strict --filter '" SMALL "'");
 }
 
 int main(void)
@@ -329,6 +366,8 @@ int main(void)
         cmocka_unit_test(rows_stay_as_they_were_while_more_are_added),
         cmocka_unit_test(words_are_of_the_metric),
         cmocka_unit_test(a_row_is_repeated_the_way_the_gate_was_called),
+        cmocka_unit_test(a_side_is_repeated_as_what_it_was_given_as),
+        cmocka_unit_test(a_row_is_repeated_by_the_terms_that_were_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,6 +90,14 @@ MORE='(.cases[] | select(.id == "toy/sum/inline/ws=16MiB").simulated.instruction
     says 'REGRESSION: worse (1 of 3 rows)'
 }
 
+@test "the line that repeats a row names policy, acknowledgements, seed and strictness" {
+    change "$MORE *= 1.05"
+    jq '.counts.simulated.instructions.relative = 0.01' "$ROOT/ci/policy.json" >policy.json
+    accept 'toy/sum/*' instructions 0.02 2999-01-01
+    gate 1 --policy policy.json --accepted accepted.json --seed 7 --strict
+    says '--policy policy.json --accepted accepted.json --seed 7 --strict --filter'
+}
+
 @test "0.05 % more instructions are within the tolerance, and listed as other code" {
     change "$MORE *= 1.0005"
     gate 0
