@@ -145,6 +145,23 @@ static enum lb_status parse_option(char **argv, int *i, struct lb_gate_options *
     return parse_value(option, argv[++*i], o, error);
 }
 
+static enum lb_status check_baseline(const struct lb_gate_options *o, struct lb_error *error)
+{
+    bool base = o->base_binary || o->base_results, head = o->head_binary || o->head_results;
+    if (base || !head)
+        return lb_fail(
+            error, LB_USAGE,
+            "--write-baseline wants a head, --head-binary or --head-results, and no base");
+    if (o->filter_count)
+        return lb_fail(error, LB_USAGE,
+                       "--write-baseline stores every case, and would drop those that a --filter "
+                       "leaves out: say it without --filter");
+    if (o->no_counts)
+        return lb_fail(error, LB_USAGE,
+                       "--write-baseline stores counts: say it without --no-counts");
+    return LB_OK;
+}
+
 /* What does not go together, each with the way out. */
 static enum lb_status check(const struct lb_gate_options *o, struct lb_error *error)
 {
@@ -154,16 +171,8 @@ static enum lb_status check(const struct lb_gate_options *o, struct lb_error *er
     if (o->self_test)
         return o->head_binary ? LB_OK
                               : lb_fail(error, LB_USAGE, "--self-test wants a --head-binary");
-    if (o->write_baseline && (base || !head))
-        return lb_fail(
-            error, LB_USAGE,
-            "--write-baseline wants a head, --head-binary or --head-results, and no base");
-    if (o->write_baseline && o->filter_count)
-        return lb_fail(error, LB_USAGE,
-                       "--write-baseline stores every case, and would drop those that a --filter "
-                       "leaves out: say it without --filter");
     if (o->write_baseline)
-        return LB_OK;
+        return check_baseline(o, error);
     if (!base || !head)
         return lb_fail(error, LB_USAGE, "no %s: give --%s-binary or --%s-results; see --help",
                        base ? "head" : "base", base ? "head" : "base", base ? "head" : "base");

@@ -10,7 +10,8 @@
 
 /*
  * Fills *gate. LB_USAGE: an input is refused. LB_UNAVAILABLE: a side is too old to be compared.
- * LB_INTERRUPTED. Anything else: the harness failed. Free the gate in any case.
+ * LB_INTERRUPTED. Anything else: the harness failed. Free the gate in any case. With a baseline to
+ * write, cases are compared in different environments, too: the rows of both are told.
  */
 enum lb_status lb_judge(const struct lb_gate_options *options, struct lb_gate *gate,
                         struct lb_error *error);

@@ -107,6 +107,37 @@ static void counts_that_were_lost_leave_the_stored_ones_and_new_ones_replace_the
     assert_int_equal(stored_cases(), 10);
 }
 
+/* The stored document becomes one of another compiler. */
+static void store_elsewhere(void)
+{
+    static const struct edit compiler = {
+        __LINE__, "/machine/fingerprints/environment_fields/compiler", "\"clang 14\"", ""};
+    struct json_object *whole = json_object_from_file(stored);
+    assert_non_null(whole);
+    edit_json(&whole, &compiler);
+    assert_int_equal(json_object_to_file_ext(stored, whole, JSON_C_TO_STRING_PLAIN), 0);
+    json_object_put(whole);
+}
+
+static void counts_that_were_lost_leave_what_another_environment_stored(void **state)
+{
+    const struct lb_gate_options options = {.write_baseline = stored, .head_results = document};
+    enum lb_gate_exit exit_status = LB_GATE_EXIT_PASS;
+    char said[4096];
+    (void)state;
+    make_document(stored, 0);
+    store_elsewhere();
+    make_document(document, 1);
+    assert_int_equal(write_baseline(&options, said, &exit_status), LB_OK);
+    assert_int_equal(exit_status, LB_GATE_EXIT_SET_CHANGED);
+    assert_non_null(strstr(said, "lost its counts: the head has none"));
+    assert_int_equal(stored_cases(), 10);
+    make_document(document, 0); /* another environment alone is no reason */
+    assert_int_equal(write_baseline(&options, said, &exit_status), LB_OK);
+    assert_int_equal(exit_status, LB_GATE_EXIT_PASS);
+    assert_non_null(strstr(said, "compiler: environment not comparable"));
+}
+
 /* It writes half a document where it is told to, and ends with an error. */
 static void make_program(const char *path)
 {
@@ -137,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_document_in_which_nothing_was_counted_is_not_stored),
         cmocka_unit_test(counts_that_were_lost_leave_the_stored_ones_and_new_ones_replace_them),
+        cmocka_unit_test(counts_that_were_lost_leave_what_another_environment_stored),
         cmocka_unit_test(a_program_that_cannot_count_leaves_the_stored_file_and_no_candidate),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -496,6 +496,13 @@ END
     cmp kept.json head.json
 }
 
+@test "a baseline is not written without counts" {
+    exits 2 "$GATE" --write-baseline kept.json --head-results base.json --no-counts
+    says_one_line
+    says 'say it without --no-counts'
+    [ ! -e kept.json ]
+}
+
 @test "a baseline that cannot be read is refused, and stays" {
     echo '{' >kept.json
     exits 2 "$GATE" --write-baseline kept.json --head-results head.json
