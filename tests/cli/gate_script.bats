@@ -148,6 +148,41 @@ clean() {
     [ "$(wc -l <"$LOG")" -eq 5 ]
 }
 
+@test "a kept build of the same commit does not hide what was just built" {
+    showing_gate
+    exits 0 "$GATE" first
+    echo 'another one' >"build/gate/$(git rev-parse HEAD)/layoutbench"
+    exits 0 "$GATE" first
+    says 'program first'
+    says_not 'program another one'
+}
+
+# builds NUMBER COMMAND...: it succeeds, and so many builds are made.
+builds() {
+    local wanted=$1
+    shift
+    : >"$LOG"
+    exits 0 "$@"
+    [ "$(wc -l <"$LOG")" -eq "$wanted" ] || { echo "$(wc -l <"$LOG") builds for: $*" && return 1; }
+}
+
+@test "a kept base is built again for other extra benchmarks, and for flags that differ behind a space" {
+    makefile_that '@echo made >>$(LOG)'
+    commit second
+    git commit -q --allow-empty -m third
+    export LOG=$BATS_TEST_TMPDIR/log
+    showing_gate
+    builds 2 "$GATE" second
+    builds 1 "$GATE" second
+    for name in EXTRA_BENCHMARKS EXTRA_CFLAGS EXTRA_LDLIBS; do
+        builds 2 env "$name=x" "$GATE" second
+        builds 1 env "$name=x" "$GATE" second
+    done
+    builds 2 env MAKEFLAGS='-- CFLAGS=-O2\ -g' "$GATE" second
+    builds 2 env MAKEFLAGS='-- CFLAGS=-O2\ -g3' "$GATE" second
+    builds 1 env MAKEFLAGS='-- GATE_FLAGS=--strict\ --quiet CFLAGS=-O2\ -g3' "$GATE" second
+}
+
 @test "builds that were not used for long are forgotten" {
     showing_gate
     for i in 0 1 2 3 4 5 6 7 8 9; do
