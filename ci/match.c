@@ -227,7 +227,7 @@ static enum lb_status add_case(const struct match *m, const struct lb_results_ca
         lb_match_add_row(m->gate, c->id, b, LB_GATE_CASE, LB_GATE_NO_SOURCE, verdict);
     if (!row)
         return no_memory(m);
-    snprintf(row->reason, sizeof row->reason, "%s", reason);
+    snprintf(row->reason, sizeof row->reason, "%.*s", LB_GATE_TEXT_BYTES - 1, reason);
     return LB_OK;
 }
 

@@ -9,6 +9,7 @@
 #define LB_RESULTS_H
 
 #include "ci/verdict.h"
+#include "harness/base/document_texts.h"
 
 struct lb_place;
 
@@ -50,8 +51,8 @@ struct lb_results_case {
     char variant[64], mode[64], label[64];
     uint64_t working_set_bytes, parameter, elements; /* parameter: 0 where there is none */
     enum lb_result_status status;
-    char reason[LB_GATE_TEXT_BYTES]; /* why it did not run, failed, or lost a counter */
-    double cpu_ns_per_op;            /* NaN: not timed */
+    char reason[LB_REASON_BYTES]; /* why it did not run, failed, or lost a counter */
+    double cpu_ns_per_op;         /* NaN: not timed */
     double counts[LB_GATE_SOURCE_COUNT][LB_GATE_METRIC_COUNT];
     enum lb_reading readings[LB_GATE_SOURCE_COUNT][LB_GATE_METRIC_COUNT];
 };
@@ -59,7 +60,7 @@ struct lb_results_case {
 /* One field of a fingerprint. */
 struct lb_results_field {
     char name[64];
-    char value[256];
+    char value[LB_FINGERPRINT_VALUE_BYTES];
 };
 
 struct lb_results {

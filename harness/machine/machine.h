@@ -8,6 +8,7 @@
 #ifndef LB_MACHINE_H
 #define LB_MACHINE_H
 
+#include "harness/base/document_texts.h"
 #include "harness/base/error.h"
 #include "harness/base/sysfile.h"
 
@@ -123,7 +124,7 @@ struct lb_fingerprint {
     size_t field_count;
     struct lb_fingerprint_field {
         const char *name;
-        char value[384];
+        char value[LB_FINGERPRINT_VALUE_BYTES];
     } fields[LB_FINGERPRINT_FIELDS_MAX];
 };
 

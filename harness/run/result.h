@@ -7,6 +7,7 @@
 #ifndef LB_RESULT_H
 #define LB_RESULT_H
 
+#include "harness/base/document_texts.h"
 #include "harness/base/stats.h"
 #include "harness/case/case.h"
 #include "harness/case/sample.h"
@@ -60,7 +61,7 @@ const char *lb_note_name(enum lb_note note);
 #define LB_MEDIANS_APART 1.5
 #define LB_MEDIANS_SLACK 0.01
 
-enum { LB_KEPT_MIN = 3, LB_REASON_BYTES = 400 };
+enum { LB_KEPT_MIN = 3 };
 
 /*
  * A sample as it stays in memory, all of them of the whole run: without its counters, which would

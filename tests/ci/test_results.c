@@ -300,6 +300,30 @@ static void fingerprints_that_cannot_be_told_in_a_line_are_refused(void **state)
 #undef LONG
 }
 
+/* A JSON text of so many characters. */
+static const char *long_text(char *text, size_t length)
+{
+    memset(text, 'x', length + 2);
+    text[0] = text[length + 1] = '"';
+    text[length + 2] = 0;
+    return text;
+}
+
+static void texts_as_long_as_the_harness_writes_them_are_read(void **state)
+{
+    char value[LB_FINGERPRINT_VALUE_BYTES + 2], reason[LB_REASON_BYTES + 2];
+    const struct edit edits[] = {
+        {__LINE__, "/machine/fingerprints/environment_fields/libc",
+         long_text(value, LB_FINGERPRINT_VALUE_BYTES - 1), ""},
+        {__LINE__, "/cases/0/status", "\"error\"", ""},
+        {__LINE__, "/cases/0/reason", long_text(reason, LB_REASON_BYTES - 1), ""},
+    };
+    (void)state;
+    assert_read(edits, COUNT_OF(edits));
+    assert_int_equal(strlen(results.environment[1].value), LB_FINGERPRINT_VALUE_BYTES - 1);
+    assert_int_equal(strlen(lb_results_case(&results, FIRST)->reason), LB_REASON_BYTES - 1);
+}
+
 static void more_fields_than_there_is_room_for_are_refused(void **state)
 {
     char pointers[LB_FIELDS_MAX][64], path[64];
@@ -334,6 +358,7 @@ int main(void)
         TEST(a_document_that_cannot_be_whole_is_refused),
         TEST(a_definition_or_a_point_with_a_hole_is_refused),
         TEST(fingerprints_that_cannot_be_told_in_a_line_are_refused),
+        TEST(texts_as_long_as_the_harness_writes_them_are_read),
         TEST(more_fields_than_there_is_room_for_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
