@@ -139,6 +139,8 @@ static enum lb_status list_side(const struct judge *j, const char *program, cons
     enum lb_status status =
         lb_side_list(program, rungs.texts, rungs.count, j->options->seed, &listed, j->error);
     if (status == LB_OK && document)
+        status = lb_match_check_document(&listed, side, j->error);
+    if (status == LB_OK && document)
         lb_side_merge(&listed, side);
     lb_results_free(side);
     *side = listed;

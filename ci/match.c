@@ -305,6 +305,27 @@ static enum lb_status match_cases_of_head(const struct match *m)
     return status;
 }
 
+/* ---- A document for a program -------------------------------------------------------------- */
+
+enum lb_status lb_match_check_document(const struct lb_results *program,
+                                       const struct lb_results *document, struct lb_error *error)
+{
+    char difference[LB_GATE_TEXT_BYTES];
+    for (size_t i = 0; i < document->case_count; i++) {
+        const struct lb_results_case *stored = &document->cases[i];
+        const struct lb_results_case *own = lb_results_case(program, stored->id);
+        if (own &&
+            (tell_difference(&document->benchmarks[stored->benchmark],
+                             &program->benchmarks[own->benchmark], difference, sizeof difference) ||
+             tell_point(stored, own, difference, sizeof difference)))
+            return lb_fail(error, LB_USAGE,
+                           "%.120s: %.120s: not what its program measures: %.120s; count that "
+                           "program again with this seed, or leave the document out",
+                           document->name, stored->id, difference);
+    }
+    return LB_OK;
+}
+
 /* ---- Both ---------------------------------------------------------------------------------- */
 
 static bool means_something(const struct lb_results *side, const char *glob)

@@ -33,6 +33,13 @@ enum lb_status lb_match_sides(const struct lb_results *base, const struct lb_res
                               struct lb_matches *matches, struct lb_error *error);
 void lb_matches_free(struct lb_matches *matches);
 
+/*
+ * LB_USAGE when a document that is to give a program its counts defines a case of the program's
+ * otherwise: these would be counts of another question.
+ */
+enum lb_status lb_match_check_document(const struct lb_results *program,
+                                       const struct lb_results *document, struct lb_error *error);
+
 /* Adds a row with the benchmark's source. NULL: no memory. */
 struct lb_gate_row *lb_match_add_row(struct lb_gate *gate, const char *case_id,
                                      const struct lb_results_benchmark *benchmark,

@@ -256,6 +256,32 @@ static void a_new_case_that_fails_has_failed(void **state)
     assert_row(BOXED, LB_GATE_FAILED, "killed by SIGSEGV");
 }
 
+/* ---- A document for a program -------------------------------------------------------------- */
+
+static void a_document_of_what_the_program_measures_is_taken_for_its_counts(void **state)
+{
+    (void)state;
+    make_sides(IDS(INLINE, NEAR), IDS(INLINE, BOXED)); /* each may have cases of its own */
+    assert_int_equal(lb_match_check_document(&base, &head, NULL), LB_OK);
+}
+
+static void a_document_of_another_question_is_refused_with_the_case_and_what_differs(void **state)
+{
+    struct lb_error error;
+    (void)state;
+    for (int field = 0; field < LB_DEFINITION_COUNT; field++) {
+        make_sides(IDS(INLINE), IDS(INLINE));
+        strcpy(head.benchmarks[0].definition[field], "9");
+        assert_int_equal(lb_match_check_document(&base, &head, &error), LB_USAGE);
+        assert_non_null(strstr(error.text, "made: " INLINE ": not what its program measures: "));
+        assert_non_null(strstr(error.text, ": '9' against '"));
+    }
+    make_sides(IDS(INLINE), IDS(INLINE));
+    case_of(&head, INLINE)->elements = 512;
+    assert_int_equal(lb_match_check_document(&base, &head, &error), LB_USAGE);
+    assert_non_null(strstr(error.text, "elements: 512 against 511"));
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
 
 int main(void)
@@ -276,6 +302,8 @@ int main(void)
         TEST(a_point_that_means_something_else_has_changed),
         TEST(only_what_ran_on_both_sides_compares),
         TEST(a_new_case_that_fails_has_failed),
+        TEST(a_document_of_what_the_program_measures_is_taken_for_its_counts),
+        TEST(a_document_of_another_question_is_refused_with_the_case_and_what_differs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -470,6 +470,31 @@ END
     says_one_line
 }
 
+# listing_program: ./listing lists the cases of base.json, whatever it is asked.
+listing_program() {
+    jq '. as $all | [.cases[] as $case | .benchmarks[] |
+        select("\(.family)/\(.name)" == $case.benchmark) |
+        {id: $case.id, benchmark: $case.benchmark, variant: $case.variant, mode: $case.mode,
+         point: $case.point.label, working_set_bytes: $case.point.working_set_bytes,
+         parameter_value: $case.point.parameter, elements: $case.point.elements,
+         op, revision, parameter, seed: $all.run.seed, input_generator: $all.run.input_generator,
+         source_file, source_line}]' base.json >listing.json
+    printf '#!/bin/sh\ncat listing.json\n' >listing
+    chmod +x listing
+}
+
+@test "counts of another question are not taken for a program's" {
+    listing_program
+    for field in '.run.seed = 2' '.benchmarks[0].revision = 2' '.cases[0].point.elements = 7'; do
+        change "$field"
+        exits 2 "$GATE" --base-binary ./listing --base-results head.json --head-binary ./listing \
+            --wait --output verdict.json
+        says_one_line
+        says 'head.json: toy/'
+        says 'not what its program measures: definition: '
+    done
+}
+
 # ---- Baselines ---------------------------------------------------------------------------------
 
 @test "a baseline is written on purpose only, and what changes is shown" {
