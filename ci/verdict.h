@@ -41,7 +41,7 @@ enum lb_gate_metric {
 /* Where a figure comes from. Figures of two sources are never compared. X(identifier, "name") */
 #define LB_GATE_SOURCES(X)                                                                         \
     X(NO_SOURCE, "none")                                                                           \
-    X(PAIRS, "pairs")         /* CPU time of interleaved process pairs, measured here and now */   \
+    X(PAIRS, "pairs")         /* time of process pairs that take turns, measured here and now */   \
     X(STORED, "stored")       /* CPU time of two documents: advice, never judged */                \
     X(SIMULATED, "simulated") /* callgrind, in the standard geometry */                            \
     X(HARDWARE, "hardware")   /* counted by the PMU */
@@ -116,7 +116,7 @@ struct lb_gate_row {
     double smallest_change;  /* relative slowdown that this row could have shown; NaN: not known */
     struct lb_gate_pair *measured;  /* all pairs, in their order; malloc'd. NULL: none */
     unsigned measured_count;        /* at most LB_GATE_PAIRS_MAX */
-    double setup_seconds, seconds;  /* pairs: starting and creating; measuring. Else NaN */
+    double setup_seconds, seconds;  /* pairs: as in pair.h, of all of them. Else NaN */
     enum lb_gate_evidence evidence; /* lb_gate_conclude's, as is the next */
     bool counts_agree;              /* an undecided time whose counts are all the same: it passes */
     char reason[LB_GATE_TEXT_BYTES];      /* why it failed, vanished, is not judged, ... */
