@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Mapping, Sequence
 
 from markupsafe import Markup
@@ -112,11 +112,27 @@ class _Plan:
     layouts: Sequence[tuple[Mapping[str, Any], Sequence[int]]]
 
 
+def _both(first: Mapping[str, str], later: Mapping[str, str]) -> Mapping[str, str]:
+    """What either says, in the first one's order; where both do, as the first says it."""
+    return {**first, **later, **first}
+
+
+def _merged(first: Benchmark, later: Benchmark) -> Benchmark:
+    """A question may have grown between two runs: with all that its cases name in either."""
+    return replace(
+        first,
+        variants=_both(first.variants, later.variants),
+        other_work=_both(first.other_work, later.other_work),
+        metrics=_both(first.metrics, later.metrics),
+    )
+
+
 def _benchmarks(documents: Sequence[Document]) -> list[Benchmark]:
     found: dict[str, Benchmark] = {}
     for document in documents:
         for benchmark in document.benchmarks:
-            found.setdefault(benchmark.id, benchmark)
+            known = found.get(benchmark.id)
+            found[benchmark.id] = _merged(known, benchmark) if known else benchmark
     return list(found.values())
 
 

@@ -206,8 +206,7 @@ def _in_order(scope: Scope) -> list[list[Case | None]]:
 
     def order(row: list[Case | None]) -> tuple[tuple[int, int], int]:
         case = next(c for c in row if c)
-        known = case.variant in variants
-        return case.point, variants.index(case.variant) if known else len(variants)
+        return case.point, variants.index(case.variant)
 
     return sorted(rows.values(), key=order)
 

@@ -7,7 +7,7 @@ same call gives the same document.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable
 
 from . import fixture_machines as machines
@@ -772,6 +772,19 @@ def two_runs() -> list[dict[str, Any]]:
             interval = case["time"][key]
             case["time"][key] = {name: v * 1.07 for name, v in interval.items()}
     return [first, second]
+
+
+def before_and_after_a_variant() -> list[dict[str, Any]]:
+    """A run, and one after a layout of other work, and a metric, were added to its benchmark."""
+    spec = replace(SPECS[0], headline="", other_work="boxed_shuffled")
+    older = replace(spec, variants=spec.variants[:2])
+    before = document(machines.with_pmu(), (older,))
+    before["benchmarks"][0]["metrics"] = []
+    after = document(specs=(spec,))
+    metric = {"value": 61.5, "unit": "ns", "better": "lower", "status": "ok"}
+    for case in after["cases"]:
+        case["metrics"] = {"p99_ns": dict(metric)}
+    return [before, after]
 
 
 ONE_DOCUMENT: dict[str, Callable[[], dict[str, Any]]] = {

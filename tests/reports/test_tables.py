@@ -122,6 +122,19 @@ def test_every_number_of_two_machines_is_its_own_machines(
     assert walk(browser, render("two_machines", *made), made) > 10 * len(made[0]["cases"])
 
 
+@pytest.mark.parametrize("name, order", [("grown", 1), ("shrunk", -1)])
+def test_a_variant_of_one_run_alone_has_its_rows_whichever_document_comes_first(
+    name: str, order: int, browser: Browser, render: Callable[..., Path]
+) -> None:
+    made = fixtures.before_and_after_a_variant()[::order]
+    assert walk(browser, render(name, *made), made) > 5 * len(made[0]["cases"])
+    page = browser.run("return document.body.textContent")
+    for said in ("boxed_shuffled: maps a file first", "one op in 100 is slower"):
+        assert said in page
+    listed = "return [...document.querySelectorAll('dl.variants dt')].map(e => e.textContent)"
+    assert browser.run(listed) == ["inline reference", "boxed_fresh", "boxed_shuffled"]
+
+
 def test_misses_in_the_machines_own_caches_are_columns_of_their_own(
     browser: Browser, render: Callable[..., Path]
 ) -> None:
