@@ -20,6 +20,11 @@
 
 enum { CAPTURE_MAX_BYTES = 64 << 20, ENVIRONMENT_BYTES = 512, EXEC_FAILED = 127 };
 
+struct environment {
+    char storage[LB_SPAWN_ENVIRONMENT_BYTES];
+    char *list[8];
+};
+
 const char *lb_spawn_self(void)
 {
     static char path[4096];
@@ -32,8 +37,10 @@ const char *lb_spawn_self(void)
  * Every variable set or not, the strings take ENVIRONMENT_BYTES and the placement's in all: LB_PAD
  * fills the rest.
  */
-static char **make_environment(const struct lb_spawn *spawn, char *storage, char **list)
+static enum lb_status make_environment(const struct lb_spawn *spawn,
+                                       struct environment *environment, struct lb_error *error)
 {
+    char *storage = environment->storage, **list = environment->list;
     size_t used = 0, n = 0;
     size_t total = ENVIRONMENT_BYTES + lb_placement_stack_bytes(spawn->placement);
     const char *path = getenv("PATH"), *home = getenv("HOME");
@@ -47,10 +54,16 @@ static char **make_environment(const struct lb_spawn *spawn, char *storage, char
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         if (!wanted[i].value)
             continue;
+        size_t room = sizeof environment->storage - used;
+        size_t length = (size_t)snprintf(storage + used, room, "%s=%s", wanted[i].name,
+                                         wanted[i].value);
+        if (length >= room)
+            return lb_fail(error, LB_UNAVAILABLE,
+                           "cannot start %s: %s does not fit into an environment of %zu bytes; "
+                           "shorten it",
+                           spawn->argv[0], wanted[i].name, sizeof environment->storage);
         list[n++] = storage + used;
-        used += (size_t)snprintf(storage + used, 8192 - used, "%s=%s", wanted[i].name,
-                                 wanted[i].value) +
-                1;
+        used += length + 1;
     }
     if (used + 8 < total) {
         list[n++] = storage + used;
@@ -59,7 +72,7 @@ static char **make_environment(const struct lb_spawn *spawn, char *storage, char
         storage[total - 1] = 0;
     }
     list[n] = NULL;
-    return list;
+    return LB_OK;
 }
 
 static void redirect(int fd, int onto)
@@ -72,10 +85,8 @@ static void redirect(int fd, int onto)
         dup2(fd, onto);
 }
 
-static void become(const struct lb_spawn *spawn, pid_t parent)
+static void become(const struct lb_spawn *spawn, char *const *environment, pid_t parent)
 {
-    char storage[8192];
-    char *list[8];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(EXEC_FAILED);
@@ -90,7 +101,7 @@ static void become(const struct lb_spawn *spawn, pid_t parent)
     if (spawn->placement)
         lb_placement_fix();
     execvpe(spawn->file ? spawn->file : spawn->argv[0], (char *const *)(uintptr_t)spawn->argv,
-            make_environment(spawn, storage, list));
+            environment);
     _exit(EXEC_FAILED);
 }
 
@@ -113,12 +124,16 @@ enum lb_status lb_spawn_start(const struct lb_spawn *spawn, pid_t *pid, struct l
     const char *name = spawn->argv[0];
     if (strchr(name, '/') ? access(name, X_OK) != 0 : !lb_spawn_find(name, path, sizeof path))
         return lb_fail(error, LB_UNAVAILABLE, "%s is not installed", spawn->argv[0]);
+    struct environment environment;
+    enum lb_status status = make_environment(spawn, &environment, error);
+    if (status != LB_OK)
+        return status;
     pid_t parent = getpid();
     *pid = fork();
     if (*pid < 0)
         return lb_fail_errno(error, LB_SYSTEM, "cannot start %s", spawn->argv[0]);
     if (*pid == 0)
-        become(spawn, parent);
+        become(spawn, environment.list, parent);
     return LB_OK;
 }
 

@@ -14,6 +14,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* What a child's environment takes at most; PATH, HOME and XDG_CACHE_HOME may be of any length. */
+enum { LB_SPAWN_ENVIRONMENT_BYTES = 8192 };
+
 struct lb_spawn {
     const char *const *argv; /* argv[0] is looked up in PATH unless it has a slash */
     const char *file;        /* what is executed as argv[0]; NULL: just that */
@@ -30,7 +33,7 @@ const char *lb_spawn_self(void);
 /* Where PATH finds a program. False when it does not. */
 bool lb_spawn_find(const char *name, char *path, size_t size);
 
-/* LB_UNAVAILABLE when there is no such program. */
+/* LB_UNAVAILABLE when there is no such program, or the variables it is to keep do not fit. */
 enum lb_status lb_spawn_start(const struct lb_spawn *spawn, pid_t *pid, struct lb_error *error);
 
 /*

@@ -49,6 +49,35 @@ static void the_environment_is_cleared_and_of_one_size(void **state)
     free(without);
 }
 
+static char *a_path_of(size_t length)
+{
+    static char path[2 * LB_SPAWN_ENVIRONMENT_BYTES];
+    memset(path, 'a', length);
+    path[length] = 0;
+    return path;
+}
+
+static void a_path_is_passed_on_whole_or_the_program_is_not_started(void **state)
+{
+    const char *argv[] = {"/usr/bin/env", NULL}, *path = getenv("PATH");
+    struct lb_spawn spawn = {.argv = argv, .path = true, .err_fd = -1, .extra_fd = -1};
+    char *before = strdup(path ? path : ""), *text = NULL;
+    struct lb_error error;
+    int code;
+    (void)state;
+    setenv("PATH", a_path_of(LB_SPAWN_ENVIRONMENT_BYTES / 2), 1);
+    assert_int_equal(lb_spawn_capture(&spawn, 5000, &text, &code, &error), LB_OK);
+    assert_non_null(strstr(text, getenv("PATH")));
+    free(text);
+    for (size_t beyond = 0; beyond <= 4096; beyond += 1024) {
+        setenv("PATH", a_path_of(LB_SPAWN_ENVIRONMENT_BYTES + beyond), 1);
+        assert_int_equal(lb_spawn_capture(&spawn, 5000, &text, &code, &error), LB_UNAVAILABLE);
+        assert_non_null(strstr(error.text, "PATH does not fit"));
+    }
+    setenv("PATH", before, 1);
+    free(before);
+}
+
 static void a_program_that_is_not_there_is_unavailable(void **state)
 {
     const char *argv[] = {"no-such-program-anywhere", NULL};
@@ -131,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(output_and_exit_status_are_captured),
         cmocka_unit_test(the_environment_is_cleared_and_of_one_size),
+        cmocka_unit_test(a_path_is_passed_on_whole_or_the_program_is_not_started),
         cmocka_unit_test(a_program_that_is_not_there_is_unavailable),
         cmocka_unit_test(a_signal_and_a_hang_are_told_in_words),
         cmocka_unit_test(a_pool_runs_every_job_and_keeps_their_ends_apart),
