@@ -1,6 +1,8 @@
 /* jsonread.c - see jsonread.h. A recursive descent over RFC 8259's grammar that builds nothing. */
 #include "harness/base/jsonread.h"
 
+#include "harness/base/utf8.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -64,31 +66,6 @@ static void path_pop(struct scan *s, size_t length)
     s->path[length] = 0;
 }
 
-/* The length of the UTF-8 character here (RFC 3629: no overlong forms, surrogates, or beyond); 0.
- */
-static size_t utf8_length(const unsigned char *c)
-{
-    static const struct {
-        unsigned char first, last, second_low, second_high;
-        size_t length;
-    } forms[] = {
-        {0x01, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4}};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (*c < forms[i].first || *c > forms[i].last)
-            continue;
-        size_t length = forms[i].length;
-        if (length > 1 && (c[1] < forms[i].second_low || c[1] > forms[i].second_high))
-            return 0;
-        for (size_t more = 2; more < length; more++)
-            if ((c[more] & 0xc0) != 0x80)
-                return 0;
-        return length;
-    }
-    return 0;
-}
-
 static enum lb_status string(struct scan *s, struct key *key)
 {
     if (*s->at != '"')
@@ -100,7 +77,7 @@ static enum lb_status string(struct scan *s, struct key *key)
                           *s->at ? "a control character in a string" : "the text ends in a string");
         if (*s->at == '\\' && !*++s->at)
             return refuse(s, "the text ends in a string");
-        length = utf8_length((const unsigned char *)s->at);
+        length = lb_utf8_length(s->at);
         if (!length)
             return refuse(s, "not UTF-8 text");
     }

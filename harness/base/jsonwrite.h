@@ -13,7 +13,10 @@
 /* Nine significant digits: more than any figure here has. NULL when it is not finite. */
 struct json_object *lb_json_number(double number);
 
-/* NULL for NULL. */
+/*
+ * A line of text from anywhere; NULL for NULL. Readers refuse what is not UTF-8 and control
+ * characters: the one becomes U+FFFD, the other a space.
+ */
 struct json_object *lb_json_text(const char *text);
 
 /* {median, low, high}; low and high null unless bounded. */

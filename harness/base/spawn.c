@@ -55,8 +55,8 @@ static enum lb_status make_environment(const struct lb_spawn *spawn,
         if (!wanted[i].value)
             continue;
         size_t room = sizeof environment->storage - used;
-        size_t length = (size_t)snprintf(storage + used, room, "%s=%s", wanted[i].name,
-                                         wanted[i].value);
+        size_t length =
+            (size_t)snprintf(storage + used, room, "%s=%s", wanted[i].name, wanted[i].value);
         if (length >= room)
             return lb_fail(error, LB_UNAVAILABLE,
                            "cannot start %s: %s does not fit into an environment of %zu bytes; "

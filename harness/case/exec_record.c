@@ -2,11 +2,11 @@
 #include "harness/case/exec_record.h"
 
 #include "harness/base/clock.h"
+#include "harness/base/jsonwrite.h"
 #include "harness/case/memory.h"
 #include "harness/case/metrics_json.h"
 
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <math.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ static struct json_object *memory_object(const struct lb_memory_use *use)
 #define X(field) json_object_object_add(memory, #field, known_or_null(use->field));
     MEMORY_FIELDS(X)
 #undef X
-    json_object_object_add(memory, "allocator", json_object_new_string(use->allocator));
+    json_object_object_add(memory, "allocator", lb_json_text(use->allocator));
     return memory;
 }
 
@@ -46,8 +46,8 @@ void lb_exec_record(FILE *out, const struct lb_instance *instance, const struct 
     bool timed = sample->ops && sample->wall_ns;
     char checksum[32];
     snprintf(checksum, sizeof checksum, "%016" PRIx64, instance->checksum[instance->c.mode]);
-    json_object_object_add(r, "case", json_object_new_string(instance->c.id));
-    json_object_object_add(r, "status", json_object_new_string("ok"));
+    json_object_object_add(r, "case", lb_json_text(instance->c.id));
+    json_object_object_add(r, "status", lb_json_text("ok"));
     json_object_object_add(r, "elements", json_object_new_uint64(instance->c.point.elements));
     json_object_object_add(r, "ops", json_object_new_uint64(sample->ops));
     json_object_object_add(r, "create_ns", json_object_new_uint64(instance->create_ns));
@@ -55,7 +55,7 @@ void lb_exec_record(FILE *out, const struct lb_instance *instance, const struct 
     json_object_object_add(r, "cpu_ns", timed ? json_object_new_uint64(sample->cpu_ns) : NULL);
     json_object_object_add(r, "process_cpu_ns",
                            json_object_new_uint64(lb_clock_read(CLOCK_PROCESS_CPUTIME_ID)));
-    json_object_object_add(r, "checksum", json_object_new_string(checksum));
+    json_object_object_add(r, "checksum", lb_json_text(checksum));
     json_object_object_add(r, "memory", memory_object(&instance->memory));
     if (metrics)
         json_object_object_add(r, "metrics", lb_metrics_to_json(metrics));
@@ -67,9 +67,9 @@ void lb_exec_record_failure(FILE *out, const struct lb_case *c, enum lb_status s
 {
     struct json_object *r = json_object_new_object();
     bool skipped = status == LB_UNAVAILABLE;
-    json_object_object_add(r, "case", json_object_new_string(c->id));
-    json_object_object_add(r, "status", json_object_new_string(skipped ? "skipped" : "error"));
-    json_object_object_add(r, "reason", json_object_new_string(error->text));
+    json_object_object_add(r, "case", lb_json_text(c->id));
+    json_object_object_add(r, "status", lb_json_text(skipped ? "skipped" : "error"));
+    json_object_object_add(r, "reason", lb_json_text(error->text));
     print_and_put(out, r);
 }
 

@@ -1,7 +1,8 @@
 /* conditions.c - see conditions.h. */
 #include "harness/machine/conditions.h"
 
-#include <json-c/json.h>
+#include "harness/base/jsonwrite.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -176,13 +177,11 @@ struct json_object *lb_conditions_to_json(const struct lb_conditions *conditions
     for (size_t i = 0; i < conditions->count; i++) {
         enum lb_condition_id id = conditions->noticed[i].id;
         struct json_object *row = json_object_new_object();
-        json_object_object_add(row, "id", json_object_new_string(texts[id].name));
-        json_object_object_add(
-            row, "severity",
-            json_object_new_string(texts[id].severity == WARNING ? "warning" : "info"));
-        json_object_object_add(row, "message",
-                               json_object_new_string(conditions->noticed[i].message));
-        json_object_object_add(row, "advice", json_object_new_string(texts[id].advice));
+        json_object_object_add(row, "id", lb_json_text(texts[id].name));
+        json_object_object_add(row, "severity",
+                               lb_json_text(texts[id].severity == WARNING ? "warning" : "info"));
+        json_object_object_add(row, "message", lb_json_text(conditions->noticed[i].message));
+        json_object_object_add(row, "advice", lb_json_text(texts[id].advice));
         json_object_array_add(out, row);
     }
     return out;

@@ -1,12 +1,12 @@
 /* machine_json.c - the machine in the results document. */
 #include "harness/machine/machine.h"
 
-#include <json-c/json.h>
+#include "harness/base/jsonwrite.h"
 
 /* json-c's null is NULL. */
 static struct json_object *text_or_null(const char *text)
 {
-    return *text ? json_object_new_string(text) : NULL;
+    return *text ? lb_json_text(text) : NULL;
 }
 
 static struct json_object *number_or_null(int64_t number)
@@ -30,7 +30,7 @@ static struct json_object *cpu_to_json(const struct lb_machine *machine)
     struct json_object *out = json_object_new_object();
     json_object_object_add(out, "model_name", text_or_null(cpu->model_name));
     json_object_object_add(out, "vendor", text_or_null(cpu->id.vendor));
-    json_object_object_add(out, "architecture", json_object_new_string(machine->architecture));
+    json_object_object_add(out, "architecture", lb_json_text(machine->architecture));
     json_object_object_add(out, "family", number_or_null(cpu->id.family));
     json_object_object_add(out, "model", number_or_null(cpu->id.model));
     json_object_object_add(out, "stepping", number_or_null(cpu->id.stepping));
@@ -52,7 +52,7 @@ static struct json_object *caches_to_json(const struct lb_machine *machine)
         const struct lb_cache *cache = &machine->caches[i];
         struct json_object *row = json_object_new_object();
         json_object_object_add(row, "level", json_object_new_int(cache->level));
-        json_object_object_add(row, "type", json_object_new_string(types[cache->type]));
+        json_object_object_add(row, "type", lb_json_text(types[cache->type]));
         json_object_object_add(row, "size_bytes", json_object_new_int64(cache->size_bytes));
         json_object_object_add(row, "line_bytes", number_or_null(cache->line_bytes));
         json_object_object_add(row, "ways", number_or_null(cache->ways));
@@ -82,8 +82,8 @@ static void add_fingerprint(struct json_object *out, const char *name, const cha
     struct json_object *fields = json_object_new_object();
     for (size_t i = 0; i < fingerprint->field_count; i++)
         json_object_object_add(fields, fingerprint->fields[i].name,
-                               json_object_new_string(fingerprint->fields[i].value));
-    json_object_object_add(out, name, json_object_new_string(fingerprint->digest));
+                               lb_json_text(fingerprint->fields[i].value));
+    json_object_object_add(out, name, lb_json_text(fingerprint->digest));
     json_object_object_add(out, fields_name, fields);
 }
 
@@ -111,14 +111,14 @@ struct json_object *lb_machine_to_json(const struct lb_machine *machine,
 {
     struct json_object *out = json_object_new_object();
     const char *name = parts->name ? parts->name : *machine->host ? machine->host : "unknown";
-    json_object_object_add(out, "name", json_object_new_string(name));
+    json_object_object_add(out, "name", lb_json_text(name));
     json_object_object_add(out, "cpu", cpu_to_json(machine));
     json_object_object_add(out, "caches", caches_to_json(machine));
     json_object_object_add(out, "caches_measured", parts->caches_measured);
     json_object_object_add(out, "memory", memory_to_json(machine));
-    json_object_object_add(out, "kernel", json_object_new_string(machine->kernel));
+    json_object_object_add(out, "kernel", lb_json_text(machine->kernel));
     json_object_object_add(out, "distribution", text_or_null(machine->distribution));
-    json_object_object_add(out, "libc", json_object_new_string(machine->libc));
+    json_object_object_add(out, "libc", lb_json_text(machine->libc));
     json_object_object_add(out, "virtualised", answer_or_null(machine->virtualised));
     json_object_object_add(out, "hypervisor", text_or_null(machine->hypervisor));
     json_object_object_add(out, "governor", text_or_null(machine->governor));

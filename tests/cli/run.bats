@@ -32,6 +32,13 @@ quick_run() {
         diff - "$BATS_TEST_TMPDIR/document"
 }
 
+@test "a name that is not UTF-8, or has control characters, leaves a document that can be read" {
+    exits 0 quick_run --filter boxing/sum/inline --no-memory-pass --machine-name $'caf\xe9\t\e[1m'
+    validates "$OUT"
+    jq -e '.machine.name == "caf\ufffd  [1m" and .machine.name == .run.command[-1]' "$OUT"
+    exits 0 "$LAYOUTBENCH" claims "$OUT"
+}
+
 @test "what --no-checks leaves out is unknown: the caches, each case's level, the smallest difference" {
     exits 0 quick_run --filter boxing/sum/inline --no-memory-pass
     validates "$OUT"

@@ -1,6 +1,8 @@
 /* test_conditions.c - every sentence is complete, and each condition is said once. */
 #include "harness/machine/conditions.h"
 
+#include "harness/base/jsonread.h"
+
 #include <json-c/json.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,6 +76,19 @@ static void all_conditions_fit_at_once_and_into_the_document(void **unused)
     json_object_put(array);
 }
 
+static void a_process_name_cut_in_mid_character_leaves_a_document_that_can_be_read(void **unused)
+{
+    (void)unused;
+    struct lb_conditions conditions = {0};
+    lb_conditions_note_detail(&conditions, LB_CONDITION_BUSY_PROCESSES, "%s", "caf\xc3");
+    struct json_object *array = lb_conditions_to_json(&conditions), *message;
+    assert_int_equal(lb_json_scan("f", json_object_to_json_string(array), NULL), LB_OK);
+    message = json_object_object_get(json_object_array_get_idx(array, 0), "message");
+    assert_string_equal(json_object_get_string(message),
+                        "Other processes are busy: caf\xef\xbf\xbd.");
+    json_object_put(array);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -81,6 +96,7 @@ int main(void)
         cmocka_unit_test(a_detail_takes_its_place_in_the_message),
         cmocka_unit_test(conditions_keep_the_order_of_the_table_and_come_once),
         cmocka_unit_test(all_conditions_fit_at_once_and_into_the_document),
+        cmocka_unit_test(a_process_name_cut_in_mid_character_leaves_a_document_that_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
