@@ -12,7 +12,7 @@ endif
 BUILD   ?= release
 PROFILE ?= standard
 OUT     ?= out
-RESULTS ?= $(OUT)/results.json
+RESULTS ?= '$(OUT)/results.json'
 CC       = gcc
 CXX      = g++
 V       ?= 0
@@ -178,14 +178,16 @@ $(B)/liblayoutbench-alloc.so: harness/case/alloc_shim.c $(B)/flags
 
 # ---- Measuring and reporting ---------------------------------------------------------------------
 .PHONY: bench report gate
-# What was measured is shown even when a case failed (1) or Ctrl-C ended it (130).
+# What was measured is shown even when a case failed (1) or Ctrl-C ended it (130); no page is a
+# failure, too.
 bench: $(MEASURING) ## measure this machine and write the page (PROFILE=quick|standard|thorough, OUT=dir)
-	@status=0; $(B)/layoutbench run --profile $(PROFILE) --output $(OUT)/results.json $(RUN_FLAGS) || status=$$?; \
-	case $$status in 0|1|130) $(MAKE) --no-print-directory report RESULTS=$(OUT)/results.json OUT=$(OUT);; esac; \
+	@status=0; $(B)/layoutbench run --profile $(PROFILE) --output '$(OUT)/results.json' $(RUN_FLAGS) || status=$$?; \
+	case $$status in 0|1|130) $(MAKE) --no-print-directory report RESULTS="'$(OUT)/results.json'" OUT='$(OUT)' || \
+	  [ $$status -ne 0 ] || status=1;; esac; \
 	exit $$status
 
 report: ## RESULTS="a.json b.json" as one page, OUT/report.html (GATE=gate.json: with its verdict)
-	$(Q)$(PYTHON) -m reports $(RESULTS) $(if $(GATE),--gate '$(GATE)') --output $(OUT)/report.html
+	$(Q)$(PYTHON) -m reports $(RESULTS) $(if $(GATE),--gate '$(GATE)') --output '$(OUT)/report.html'
 
 # make turns every failure into 2: CI calls scripts/gate, which passes the exit status on.
 gate: ## does this tree make a benchmark slower than BASE=revision? (GATE_FLAGS="--strict ...")

@@ -213,6 +213,30 @@ EOF
     for target in all deps deps-test test lint format asm install clean; do says "make $target"; done
 }
 
+# bench OPTION...: the quickest run there is, into a folder whose name has a space.
+bench() {
+    make -s -C "$ROOT" BUILD_DIR="${BUILD#"$ROOT"/}" bench PROFILE=quick OUT="$BATS_TEST_TMPDIR/my out" \
+        RUN_FLAGS="--wait --working-set 16KiB --no-whole-process --no-checks --no-memory-pass \
+            --simulate never --filter boxing/sum/inline" "$@"
+}
+
+@test "make bench and make report write into a folder whose name has a space" {
+    exits 0 bench
+    OUT="$BATS_TEST_TMPDIR/my out"
+    [ -s "$OUT/report.html" ]
+    rm "$OUT/report.html"
+    exits 0 make -s -C "$ROOT" BUILD_DIR="${BUILD#"$ROOT"/}" report OUT="$OUT"
+    [ -s "$OUT/report.html" ]
+    exits 0 make -s -C "$ROOT" BUILD_DIR="${BUILD#"$ROOT"/}" report OUT="$OUT" \
+        RESULTS="'$OUT/results.json' '$OUT/results.json'"
+}
+
+@test "make bench fails when the page cannot be written, and keeps what was measured" {
+    exits 2 bench PYTHON=false
+    says 'bench] Error 1'
+    [ -s "$BATS_TEST_TMPDIR/my out/results.json" ]
+}
+
 @test "make asm prints the timed functions with their source lines" {
     exits 0 "$ROOT/scripts/asm" "$BUILD" boxing/sum
     says '<inline_run>:'
