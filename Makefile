@@ -89,17 +89,22 @@ help: ## this list
 
 # ---- Objects -------------------------------------------------------------------------------------
 
-FLAGS_TEXT = $(CC) $(CXX) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_CXXFLAGS) $(EXTRA_CFLAGS)
-$(B)/flags: FORCE
+# What was compiled, or linked, with other flags is made again.
+flags_text      = $(CC) $(CXX) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_CXXFLAGS) $(EXTRA_CFLAGS)
+link_flags_text = $(LDFLAGS) $(LDLIBS) $(EXTRA_LDLIBS)
+$(B)/flags $(B)/link_flags: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(FLAGS_TEXT)' > $@.tmp
+	@printf '%s\n' '$($(@F)_text)' > $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 
+# A default build has the first two alone; others say whose they are.
+BUILD_INFO_FLAGS = $(strip $(BUILD_CFLAGS) $(CFLAGS) \
+  $(foreach name,CPPFLAGS CXXFLAGS EXTRA_CFLAGS LDFLAGS,$(if $(strip $($(name))),$(name)=$($(name)))))
 $(B)/generated_build_info.h: FORCE
 	@mkdir -p $(@D)
 	@{ printf '#define LB_BUILD_COMMIT "%s"\n' "$$(git describe --always --dirty --abbrev=12 2>/dev/null)"; \
 	   printf '#define LB_BUILD_COMPILER "%s"\n' "$$($(CC) --version | head -n 1)"; \
-	   printf '#define LB_BUILD_FLAGS "%s"\n' '$(strip $(BUILD_CFLAGS) $(CFLAGS))'; \
+	   printf '%s\n' '$(BUILD_INFO_FLAGS)' | sed 's/[\\"]/\\&/g; s/.*/#define LB_BUILD_FLAGS "&"/'; \
 	   printf '#define LB_BUILD_NAME "%s"\n' '$(BUILD)'; } > $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 
@@ -155,21 +160,23 @@ $(B)/harness/base/build_info.o: $(B)/generated_build_info.h
 $(B)/harness/base/build_info.o: ALL_CPPFLAGS += -I$(B)
 
 # ---- Programs ------------------------------------------------------------------------------------
+linked = $(filter-out $(B)/link_flags,$^)
+
 $(B)/libharness.a: $(HARNESS_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(B)/layoutbench: $(B)/harness/main.o $(BENCHMARK_OBJ) $(B)/libharness.a
+$(B)/layoutbench: $(B)/harness/main.o $(BENCHMARK_OBJ) $(B)/libharness.a $(B)/link_flags
 	$(call say,LINK,$@)
-	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(EXTRA_LDLIBS)
+	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $(linked) $(LDLIBS) $(EXTRA_LDLIBS)
 
 $(B)/libgate.a: $(GATE_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(B)/layoutbench-gate: $(B)/ci/gate_main.o $(B)/libgate.a $(B)/libharness.a
+$(B)/layoutbench-gate: $(B)/ci/gate_main.o $(B)/libgate.a $(B)/libharness.a $(B)/link_flags
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $(linked) $(LDLIBS)
 
 # Preloaded in front of any allocator for the pass that counts allocations; never while timing.
 $(B)/liblayoutbench-alloc.so: harness/case/alloc_shim.c $(B)/flags
@@ -201,14 +208,14 @@ baseline: all ## store this build's exact counts in ci/baseline.json, and show w
 	$(Q)$(B)/layoutbench-gate --write-baseline ci/baseline.json --head-binary $(B)/layoutbench $(GATE_FLAGS)
 
 # ---- Tests ---------------------------------------------------------------------------------------
-$(B)/tests/%: $(B)/tests/%.o $(B)/libgate.a $(B)/libharness.a
+$(B)/tests/%: $(B)/tests/%.o $(B)/libgate.a $(B)/libharness.a $(B)/link_flags
 	$(call say,LINK,$@)
-	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $(linked) $(LDLIBS) -lcmocka
 
 # It asks for the records of the suite, as they are compiled here.
-$(B)/tests/harness/test_struct_layouts: $(B)/tests/harness/test_struct_layouts.o $(BENCHMARK_OBJ) $(B)/libharness.a
+$(B)/tests/harness/test_struct_layouts: $(B)/tests/harness/test_struct_layouts.o $(BENCHMARK_OBJ) $(B)/libharness.a $(B)/link_flags
 	$(call say,LINK,$@)
-	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(EXTRA_LDLIBS) -lcmocka
+	$(Q)$(LINKER) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $(linked) $(LDLIBS) $(EXTRA_LDLIBS) -lcmocka
 
 # Benchmarks that crash, hang and lie, for the command line's tests, in a build of their own.
 BROKEN_BUILD = $(MAKE) BUILD=release BUILD_DIR=build/broken EXTRA_BENCHMARKS=tests/benchmarks
@@ -248,9 +255,9 @@ test-clang: ## build with clang, warnings are errors; unit tests and `layoutbenc
 	$(Q)build/clang/layoutbench verify
 
 # The emulated machine's own programs: static, cross-built.
-$(B)/tests/pmu/%: $(B)/tests/pmu/%.o $(B)/libharness.a
+$(B)/tests/pmu/%: $(B)/tests/pmu/%.o $(B)/libharness.a $(B)/link_flags
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $(linked) $(LDLIBS)
 
 .PHONY: test-pmu
 test-pmu: ## a real PMU, in an emulated Arm machine (needs qemu-system-arm, gcc-aarch64-linux-gnu)

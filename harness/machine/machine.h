@@ -118,7 +118,10 @@ int64_t lb_machine_last_cache_bytes(const struct lb_machine *machine);
 
 enum { LB_FINGERPRINT_FIELDS_MAX = 20 };
 
-/* What must be equal for two runs to compare, and its digest (FNV-1a 64, 16 hex digits). */
+/*
+ * What must be equal for two runs to compare, and its digest (FNV-1a 64, 16 hex digits). Flags that
+ * are longer than a value end in a digest of their own.
+ */
 struct lb_fingerprint {
     char digest[17];
     size_t field_count;

@@ -36,9 +36,21 @@ static uint64_t hash_text(uint64_t hash, const char *text)
     return hash;
 }
 
+static const uint64_t hash_basis = UINT64_C(0xcbf29ce484222325);
+
+/* A text of any length: one that must be cut ends in a hash of all of it, and stays apart. */
+static void add_text(struct lb_fingerprint *out, const char *name, const char *text)
+{
+    enum { CUT = sizeof out->fields[0].value - sizeof "...#0123456789abcdef" };
+    if (strlen(text) < sizeof out->fields[0].value)
+        add_field(out, name, "%s", text);
+    else
+        add_field(out, name, "%.*s...#%016" PRIx64, (int)CUT, text, hash_text(hash_basis, text));
+}
+
 static void add_digest(struct lb_fingerprint *out)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = hash_basis;
     for (size_t i = 0; i < out->field_count; i++)
         hash = hash_text(hash_text(hash, out->fields[i].name), out->fields[i].value);
     snprintf(out->digest, sizeof out->digest, "%016" PRIx64, hash);
@@ -122,7 +134,7 @@ void lb_machine_fingerprint_environment(const struct lb_machine *machine,
 {
     *out = (struct lb_fingerprint){.field_count = 0};
     add_field(out, "compiler", "%s", or_none(environment->compiler));
-    add_field(out, "flags", "%s", or_none(environment->flags));
+    add_text(out, "flags", or_none(environment->flags));
     add_field(out, "valgrind", "%s", or_none(environment->valgrind));
     add_field(out, "geometry", "%s", or_none(environment->geometry));
     add_field(out, "libc", "%s", machine->libc);

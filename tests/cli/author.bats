@@ -18,7 +18,8 @@ setup() {
 }
 
 build() {
-    make -C "$ROOT" BUILD_DIR="$BATS_FILE_TMPDIR/build" EXTRA_BENCHMARKS="$BATS_FILE_TMPDIR/own" all
+    make -C "$ROOT" BUILD_DIR="$BATS_FILE_TMPDIR/build" EXTRA_BENCHMARKS="$BATS_FILE_TMPDIR/own" \
+        all "$@"
 }
 
 @test "one file is all it takes: it compiles without warnings, and no other is compiled again" {
@@ -34,6 +35,19 @@ build() {
     exits 0 build
     says_not '  CC '
     says_not '  LINK '
+}
+
+@test "with another library the programs are linked again, and nothing is compiled again" {
+    exits 0 build EXTRA_LDLIBS=-lrt
+    says '  LINK '
+    says_not '  CC '
+}
+
+@test "the linker's flags stand in the document, quotes and all, and in what must be equal" {
+    exits 0 build LDFLAGS='-Wl,-O1 -DQUOTED="a"' # which linking ignores
+    exits 0 "$MADE" run "${QUICK[@]}" --filter mine --no-memory-pass --output "$BATS_TEST_TMPDIR/a.json"
+    jq -e '(.tool.flags | endswith(" LDFLAGS=-Wl,-O1 -DQUOTED=\"a\""))
+           and .machine.fingerprints.environment_fields.flags == .tool.flags' "$BATS_TEST_TMPDIR/a.json"
 }
 
 @test "its answers are right" {

@@ -253,6 +253,23 @@ static void each_part_of_the_environment_changes_its_fingerprint(void **unused)
     }
 }
 
+static void flags_too_long_to_be_kept_whole_are_told_apart_by_their_ends(void **unused)
+{
+    (void)unused;
+    const struct lb_machine machine = read_tree(TREE("two-sockets"));
+    struct lb_fingerprint one, other;
+    char flags[2 * sizeof one.fields[0].value];
+    memset(flags, 'x', sizeof flags);
+    flags[sizeof flags - 1] = 0;
+    const struct lb_environment environment = {.flags = flags};
+    lb_machine_fingerprint_environment(&machine, &environment, &one);
+    flags[sizeof flags - 2] = 'y';
+    lb_machine_fingerprint_environment(&machine, &environment, &other);
+    assert_string_not_equal(one.digest, other.digest);
+    assert_string_not_equal(one.fields[1].value, other.fields[1].value);
+    assert_int_equal(strlen(one.fields[1].value), sizeof one.fields[1].value - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +286,7 @@ int main(void)
         cmocka_unit_test(unknown_is_null_in_the_document),
         cmocka_unit_test(another_machine_has_another_fingerprint_but_the_same_environment),
         cmocka_unit_test(each_part_of_the_environment_changes_its_fingerprint),
+        cmocka_unit_test(flags_too_long_to_be_kept_whole_are_told_apart_by_their_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
