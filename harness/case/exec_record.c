@@ -114,15 +114,18 @@ double lb_exec_record_cpu_seconds(const char *text)
     return seconds;
 }
 
-bool lb_exec_record_failed(const char *text, struct lb_error *error)
+enum lb_status lb_exec_record_status(const char *text, struct lb_error *error)
 {
-    struct json_object *record = json_tokener_parse(text), *status = NULL, *reason = NULL;
-    bool said = json_object_object_get_ex(record, "status", &status);
-    bool failed = !said || strcmp(json_object_get_string(status), "ok") != 0;
+    struct json_object *record = json_tokener_parse(text), *word = NULL, *reason = NULL;
+    bool said = json_object_object_get_ex(record, "status", &word);
+    const char *outcome = said ? json_object_get_string(word) : "error";
+    enum lb_status status = strcmp(outcome, "ok") == 0        ? LB_OK
+                            : strcmp(outcome, "skipped") == 0 ? LB_UNAVAILABLE
+                                                              : LB_CHILD;
     bool explained = json_object_object_get_ex(record, "reason", &reason) && reason;
-    if (failed)
-        lb_fail(error, LB_CHILD, "%s",
+    if (status != LB_OK)
+        lb_fail(error, status, "%s",
                 explained ? json_object_get_string(reason) : "it ended without a record");
     json_object_put(record);
-    return failed;
+    return status;
 }

@@ -23,9 +23,9 @@ const char *lb_exec_record_find(const char *text, const char *id);
 double lb_exec_record_cpu_seconds(const char *text);
 
 /*
- * Whether the (first) record says anything but "ok": then *error has its reason. Text that is no
- * record is a failure as well.
+ * LB_UNAVAILABLE when the (first) record says "skipped", LB_CHILD when it says anything else but
+ * "ok", or the text is no record; with its reason.
  */
-bool lb_exec_record_failed(const char *text, struct lb_error *error);
+enum lb_status lb_exec_record_status(const char *text, struct lb_error *error);
 
 #endif

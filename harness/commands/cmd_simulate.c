@@ -1,7 +1,7 @@
 /*
  * cmd_simulate.c - `layoutbench simulate`: simulated cache misses beside what theory says. Times
  * nothing, but keeps all cores busy: it waits for a run that measures. Fails when a variant whose
- * model is exact misses more or less than its model says.
+ * model is exact misses more or less than its model says, and when one crashes or answers wrongly.
  * With --output it writes them into a results document instead, and judges nothing.
  */
 #include "harness/base/atomic_file.h"
@@ -121,13 +121,14 @@ static enum verdict print_case(const struct lb_case *c, const struct lb_simulate
 
 static int print_table(const struct simulate *run)
 {
-    size_t off = 0, exact = 0, without = 0;
+    size_t off = 0, exact = 0, without = 0, failed = 0;
     print_head();
     for (size_t i = 0; i < run->cases.count; i++) {
         const struct lb_simulated *s = &run->simulation.cases[0][i];
         if (s->status != LB_SIMULATED) {
             printf("%-62.62s %s\n", run->cases.cases[i].id, s->reason);
             without++;
+            failed += s->failed;
             continue;
         }
         enum verdict verdict =
@@ -135,11 +136,11 @@ static int print_table(const struct simulate *run)
         exact += verdict != APPROXIMATE;
         off += verdict == IS_OFF;
     }
-    printf("\n%zu cases simulated (%zu known from before) in %.1f s, %zu not; of %zu exact models "
-           "%zu are off by more than %.0f %%\n",
+    printf("\n%zu cases simulated (%zu known from before) in %.1f s, %zu not, of which %zu failed; "
+           "of %zu exact models %zu are off by more than %.0f %%\n",
            run->simulation.simulated, run->simulation.cached, run->simulation.seconds, without,
-           exact, off, 100 * TOLERANCE);
-    return off ? LB_EXIT_CASE_FAILED : LB_EXIT_FINE;
+           failed, exact, off, 100 * TOLERANCE);
+    return off || failed ? LB_EXIT_CASE_FAILED : LB_EXIT_FINE;
 }
 
 /* ---- The command --------------------------------------------------------------------------- */

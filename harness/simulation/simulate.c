@@ -120,11 +120,14 @@ static void give(struct work *w, const struct lb_simulation_unit *unit,
         }
 }
 
-static void give_up(struct work *w, const struct lb_simulation_unit *unit, const char *reason)
+static void give_up(struct work *w, const struct lb_simulation_unit *unit, const char *reason,
+                    bool failed)
 {
     w->simulation->given_up += unit->count;
-    for (size_t i = unit->first; i < unit->first + unit->count; i++)
+    for (size_t i = unit->first; i < unit->first + unit->count; i++) {
         set_reason(&w->cases[i], LB_LOST, reason);
+        w->cases[i].failed = failed;
+    }
 }
 
 static void store(struct work *w, const struct lb_simulation_unit *unit,
@@ -151,10 +154,12 @@ static void take_unit(struct work *w, const struct lb_simulation_batch *batch, s
         give(w, unit, modes, count, false);
         store(w, unit, modes, count);
     } else if (status == LB_UNAVAILABLE) {
-        give_up(w, unit, OUT_OF_TIME);
+        give_up(w, unit, OUT_OF_TIME, false);
+    } else if (status == LB_INTERRUPTED) {
+        give_up(w, unit, INTERRUPTED, false);
     } else if (status != LB_OK) {
         snprintf(reason, sizeof reason, "under callgrind: %.300s", error.text);
-        give_up(w, unit, status == LB_INTERRUPTED ? INTERRUPTED : reason);
+        give_up(w, unit, reason, !unit->skipped);
     }
 }
 

@@ -19,6 +19,7 @@ enum { LB_GEOMETRIES_MAX = 2 };
 struct lb_simulated {
     enum lb_reading_status status; /* LB_SIMULATED, or there are no counts, and `reason` says why */
     char reason[LB_REASON_BYTES];
+    bool failed; /* there are none because it crashed or answered wrongly */
     uint64_t ops;
     struct lb_callgrind_counts counts;
     double cpu_seconds; /* of the process that simulated all modes; 0: known from before */

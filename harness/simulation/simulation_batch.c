@@ -118,7 +118,9 @@ enum lb_status lb_simulation_batch_read(const struct lb_simulation_batch *batch,
     const char *record = job->text ? lb_exec_record_find(job->text, unit->c->id) : NULL;
     if (!record && job->status != LB_OK)
         return lb_fail(error, job->status, "%.300s", job->error.text);
-    if (lb_exec_record_failed(record ? record : "", error))
+    enum lb_status status = lb_exec_record_status(record ? record : "", error);
+    unit->skipped = status == LB_UNAVAILABLE;
+    if (status != LB_OK)
         return LB_CHILD;
     unit->cpu_seconds += lb_exec_record_cpu_seconds(record);
     return lb_simulation_unit_read(unit, batch->simulator, dumps, modes, count, error);

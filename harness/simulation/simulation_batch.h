@@ -38,8 +38,8 @@ enum lb_status lb_simulation_batch_prepare(struct lb_simulation_batch *batch, si
 
 /*
  * One unit's record in what the job printed, its CPU time (unit->cpu_seconds grows by it), and its
- * counts, as lb_simulation_unit_read. LB_CHILD with its reason when it failed; the job's own status
- * and reason when it got no turn.
+ * counts, as lb_simulation_unit_read. LB_CHILD with its reason when it failed, or was skipped
+ * (unit->skipped); the job's own status and reason when it got no turn.
  */
 enum lb_status lb_simulation_batch_read(const struct lb_simulation_batch *batch, size_t i,
                                         const struct lb_job *job, const char *dumps,

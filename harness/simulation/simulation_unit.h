@@ -36,6 +36,7 @@ struct lb_simulation_unit {
     double cpu_seconds; /* and did take */
     bool wanted;        /* before those that are not; the caller's */
     bool known;         /* from before; the caller's */
+    bool skipped;       /* it ran, and said that it cannot here: no memory, say */
     bool cold; /* was not warm when counting began: once more, with a whole pass to warm up */
 };
 

@@ -124,10 +124,22 @@ measured() {
     agree "$BATS_TEST_TMPDIR/alone" "$BATS_TEST_TMPDIR/among"
 }
 
-@test "a layout that crashes under callgrind loses its own counts and no other's" {
-    run "$BROKEN" simulate --quiet --filter broken/crash --filter known/walk/resident/ws=256KiB
+@test "a layout that crashes under callgrind loses its own counts and no other's, and fails" {
+    exits 1 "$BROKEN" simulate --quiet --filter broken/crash --filter known/walk/resident/ws=256KiB
     says 'under callgrind: killed by SIGSEGV'
     says '2 cases simulated'
+    says '1 not, of which 1 failed'
+}
+
+@test "a layout that answers wrongly under callgrind fails" {
+    exits 1 "$BROKEN" simulate --quiet --filter broken/lies
+    says 'under callgrind: wrong answer'
+    says '1 not, of which 1 failed'
+}
+
+@test "a layout that cannot be here is not simulated, and that is no failure" {
+    exits 0 "$BROKEN" simulate --quiet --filter broken/too_large --filter broken/unavailable
+    says '2 not, of which 0 failed'
 }
 
 @test "another seed is another simulation" {
