@@ -32,9 +32,8 @@ static const struct option {
     {"--working-set", "SIZE", WORKING_SET, LB_COMMAND_LIST | LB_COMMAND_RUN, NONE, NONE,
      "these rungs instead of the profile's: 256KiB, 8MiB, ... (repeatable)"},
     {"--format", "text|json", CHOICE,
-     LB_COMMAND_LIST | LB_COMMAND_VERIFY | LB_COMMAND_DOCTOR | LB_COMMAND_COUNTERS |
-         LB_COMMAND_CLAIMS,
-     OFFSET(format), NONE, "for people (default) or for programs"},
+     LB_COMMAND_LIST | LB_COMMAND_DOCTOR | LB_COMMAND_COUNTERS | LB_COMMAND_CLAIMS, OFFSET(format),
+     NONE, "for people (default) or for programs"},
     {"--output", "FILE", TEXT, LB_COMMAND_RUN, OFFSET(output), NONE,
      "the results document (default: out/results.json)"},
     {"--output", "FILE", TEXT, LB_COMMAND_SIMULATE, OFFSET(output), NONE,

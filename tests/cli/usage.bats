@@ -58,6 +58,17 @@ load common
     says "text|json"
 }
 
+@test "--format json is JSON, and no option of a command that prints text alone" {
+    for command in list doctor counters; do
+        exits 0 bash -c '"$LAYOUTBENCH" "$0" --format json | jq -e .' "$command"
+    done
+    exits 2 "$LAYOUTBENCH" verify --format json
+    says_one_line
+    says "not an option of this command"
+    exits 0 "$LAYOUTBENCH" verify --help
+    says_not '--format'
+}
+
 @test "a filter that matches nothing suggests the nearest" {
     exits 2 "$LAYOUTBENCH" list --filter boxing/sun
     says_one_line
