@@ -28,11 +28,12 @@ static FILE *open_v(const char *root, const char *path, va_list args)
     return full_path(full, sizeof full, root, path, args) ? fopen(full, "re") : NULL;
 }
 
-static bool line_v(const char *root, char *out, size_t size, const char *path, va_list args)
+/* The length of the first line without blanks around it; -1: there is none. 0 leaves *out alone. */
+static ssize_t line_v(const char *root, char *out, size_t size, const char *path, va_list args)
 {
     FILE *file = open_v(root, path, args);
     if (!file)
-        return false;
+        return -1;
     char *line = NULL;
     size_t room = 0;
     ssize_t length = getline(&line, &room, file);
@@ -45,7 +46,7 @@ static bool line_v(const char *root, char *out, size_t size, const char *path, v
     if (length > 0)
         snprintf(out, size, "%s", start);
     free(line);
-    return length > 0;
+    return length;
 }
 
 FILE *lb_sysfile_open(const char *root, const char *path, ...)
@@ -71,9 +72,9 @@ bool lb_sysfile_line(const char *root, char *out, size_t size, const char *path,
 {
     va_list args;
     va_start(args, path);
-    bool found = line_v(root, out, size, path, args);
+    ssize_t length = line_v(root, out, size, path, args);
     va_end(args);
-    return found;
+    return length > 0;
 }
 
 bool lb_sysfile_number(const char *root, int64_t *out, const char *path, ...)
@@ -81,9 +82,9 @@ bool lb_sysfile_number(const char *root, int64_t *out, const char *path, ...)
     char line[64];
     va_list args;
     va_start(args, path);
-    bool found = line_v(root, line, sizeof line, path, args);
+    ssize_t length = line_v(root, line, sizeof line, path, args);
     va_end(args);
-    if (!found)
+    if (length <= 0)
         return false;
     char *end;
     errno = 0;
@@ -99,9 +100,9 @@ bool lb_sysfile_cpulist(const char *root, struct lb_cpulist *out, const char *pa
     char line[4096] = "";
     va_list args;
     va_start(args, path);
-    bool found = line_v(root, line, sizeof line, path, args);
+    ssize_t length = line_v(root, line, sizeof line, path, args);
     va_end(args);
-    return found && lb_cpulist_parse(line, out);
+    return length >= 0 && lb_cpulist_parse(line, out);
 }
 
 bool lb_cpulist_parse(const char *text, struct lb_cpulist *out)

@@ -278,7 +278,8 @@ static bool read_cache(const char *root, int cpu, int index, struct lb_cache *ca
     cache->ways = cache_number(root, cpu, index, "ways_of_associativity");
     cache->shared_by_cpus = LB_UNKNOWN;
     if (lb_sysfile_cpulist(root, &sharers, CPU_DIR "/cpu%d/cache/index%d/shared_cpu_list", cpu,
-                           index))
+                           index) &&
+        lb_cpulist_count(&sharers) > 0)
         cache->shared_by_cpus = lb_cpulist_count(&sharers);
     return cache->level > 0 && cache->size_bytes > 0;
 }

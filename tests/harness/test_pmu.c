@@ -1,4 +1,6 @@
 /* test_pmu.c - which PMU counts for a CPU, on captured machines. */
+#include "fake_machine.h"
+
 #include "harness/counters/events.h"
 #include "harness/counters/pmu.h"
 
@@ -34,6 +36,33 @@ static void each_captured_machine_has_its_pmu(void **state)
     }
 }
 
+static void a_pmu_whose_cpus_are_all_offline_counts_on_none(void **state)
+{
+    static const struct {
+        int line;
+        const char *atom_cpus, *device;
+    } rows[] = {
+        {__LINE__, "\n", "cpu_core"},
+        {__LINE__, "4-7\n", "cpu_core"},
+        {__LINE__, "0-7\n", "cpu_atom"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fake_machine machine;
+        struct lb_pmu pmu;
+        fake_machine_init(&machine, 0);
+        fake_machine_write(&machine, "/sys/bus/event_source/devices/cpu_atom/type", "10\n");
+        fake_machine_write(&machine, "/sys/bus/event_source/devices/cpu_atom/cpus",
+                           rows[i].atom_cpus);
+        fake_machine_write(&machine, "/sys/bus/event_source/devices/cpu_core/type", "4\n");
+        fake_machine_write(&machine, "/sys/bus/event_source/devices/cpu_core/cpus", "0-3\n");
+        lb_pmu_read(machine.root, 0, &pmu);
+        fake_machine_remove(&machine);
+        if (strcmp(pmu.device, rows[i].device) != 0)
+            fail_msg("line %d: %s", rows[i].line, pmu.device);
+    }
+}
+
 static void a_machine_that_tells_nothing_is_unknown_and_no_error(void **state)
 {
     (void)state;
@@ -49,6 +78,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_captured_machine_has_its_pmu),
+        cmocka_unit_test(a_pmu_whose_cpus_are_all_offline_counts_on_none),
         cmocka_unit_test(a_machine_that_tells_nothing_is_unknown_and_no_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* test_sysfile.c - small files below a root, and the kernel's lists of CPUs. */
 #include "harness/base/sysfile.h"
 
+#include "fake_machine.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,6 +59,26 @@ static void a_file_that_is_missing_changes_nothing(void **unused)
     assert_int_equal(number, 7);
 }
 
+static void an_empty_line_is_an_empty_list_and_neither_text_nor_number(void **unused)
+{
+    (void)unused;
+    struct fake_machine machine;
+    struct lb_cpulist list = {{5}};
+    char line[8] = "kept";
+    int64_t number = 7;
+    fake_machine_init(&machine, 0);
+    fake_machine_write(&machine, "/sys/cpus", "\n");
+    assert_false(lb_sysfile_cpulist(machine.root, &list, "sys/missing"));
+    assert_int_equal(list.bits[0], 5);
+    assert_true(lb_sysfile_cpulist(machine.root, &list, "sys/cpus"));
+    assert_int_equal(lb_cpulist_count(&list), 0);
+    assert_false(lb_sysfile_line(machine.root, line, sizeof line, "sys/cpus"));
+    assert_false(lb_sysfile_number(machine.root, &number, "sys/cpus"));
+    assert_string_equal(line, "kept");
+    assert_int_equal(number, 7);
+    fake_machine_remove(&machine);
+}
+
 static void words_are_not_numbers(void **unused)
 {
     (void)unused;
@@ -93,6 +115,7 @@ int main(void)
         cmocka_unit_test(lists_are_read_as_the_kernel_writes_them),
         cmocka_unit_test(what_is_no_list_is_refused_and_leaves_the_old_one),
         cmocka_unit_test(a_file_that_is_missing_changes_nothing),
+        cmocka_unit_test(an_empty_line_is_an_empty_list_and_neither_text_nor_number),
         cmocka_unit_test(words_are_not_numbers),
         cmocka_unit_test(a_line_longer_than_its_room_is_cut),
         cmocka_unit_test(the_root_of_this_machine_has_three_names),
