@@ -2,8 +2,13 @@
 #include "harness/case/registry.h"
 
 #include "harness/case/allocator.h"
+#include "harness/case/case.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#define LONGEST_RUNG_LABEL "ws=1024MiB"
 
 static bool well_formed(const char *name, const char *also)
 {
@@ -43,6 +48,68 @@ static bool has_kernel(const struct lb_variant *v)
     return false;
 }
 
+static size_t label_length(const struct lb_benchmark *b, uint64_t value)
+{
+    return (size_t)snprintf(NULL, 0, "%s=%" PRIu64, b->parameter, value);
+}
+
+static size_t longest_label(const struct lb_benchmark *b)
+{
+    size_t longest = b->parameter ? 0 : strlen(LONGEST_RUNG_LABEL);
+    for (const uint64_t *value = b->parameter_values; b->parameter && *value; value++)
+        if (label_length(b, *value) > longest)
+            longest = label_length(b, *value);
+    return longest;
+}
+
+static enum lb_status check_parameter(const struct lb_benchmark *b, struct lb_error *error)
+{
+    if (!well_formed(b->parameter, ""))
+        return lb_fail(error, LB_USAGE, "%s/%s: parameter name '%s' is not [a-z0-9_]+", b->family,
+                       b->name, b->parameter);
+    if (longest_label(b) >= LB_POINT_LABEL_BYTES)
+        return lb_fail(error, LB_USAGE, "%s/%s: %s and its values take more than %d characters",
+                       b->family, b->name, b->parameter, LB_POINT_LABEL_BYTES - 1);
+    for (const uint64_t *value = b->parameter_values; *value; value++)
+        for (const uint64_t *before = b->parameter_values; before < value; before++)
+            if (*before == *value)
+                return lb_fail(error, LB_USAGE, "%s/%s has the value %" PRIu64 " of %s twice",
+                               b->family, b->name, *value, b->parameter);
+    return LB_OK;
+}
+
+static enum lb_status check_modes(const struct lb_benchmark *b, struct lb_error *error)
+{
+    for (unsigned m = 0; m < LB_MODES_MAX && b->modes[m]; m++) {
+        if (!well_formed(b->modes[m], ","))
+            return lb_fail(error, LB_USAGE, "%s/%s: mode name '%s' is not [a-z0-9_,]+", b->family,
+                           b->name, b->modes[m]);
+        if (strlen(b->modes[m]) >= LB_MODE_NAME_BYTES)
+            return lb_fail(error, LB_USAGE, "%s/%s: mode name '%s' has more than %d characters",
+                           b->family, b->name, b->modes[m], LB_MODE_NAME_BYTES - 1);
+        for (unsigned k = 0; k < m; k++)
+            if (strcmp(b->modes[k], b->modes[m]) == 0)
+                return lb_fail(error, LB_USAGE, "%s/%s has two modes named '%s'", b->family,
+                               b->name, b->modes[m]);
+    }
+    return LB_OK;
+}
+
+static enum lb_status check_ids(const struct lb_benchmark *b, const struct lb_variant *v,
+                                struct lb_error *error)
+{
+    for (unsigned m = 0; m < lb_benchmark_mode_count(b); m++) {
+        const char *mode = lb_benchmark_mode_name(b, m);
+        size_t length = strlen(b->family) + strlen(b->name) + strlen(v->name) + strlen(mode) +
+                        strlen("////") + longest_label(b);
+        if (length >= LB_CASE_ID_BYTES)
+            return lb_fail(error, LB_USAGE,
+                           "%s/%s/%s/%s: its ids have more than %d characters; shorten a name",
+                           b->family, b->name, v->name, mode, LB_CASE_ID_BYTES - 1);
+    }
+    return LB_OK;
+}
+
 static enum lb_status check_variant(const struct lb_benchmark *b, const struct lb_variant *v,
                                     struct lb_error *error)
 {
@@ -60,7 +127,7 @@ static enum lb_status check_variant(const struct lb_benchmark *b, const struct l
         if (strcmp(w->name, v->name) == 0)
             return lb_fail(error, LB_USAGE, "%s/%s has two variants named '%s'", b->family, b->name,
                            v->name);
-    return LB_OK;
+    return check_ids(b, v, error);
 }
 
 static enum lb_status check_metrics(const struct lb_benchmark *b, struct lb_error *error)
@@ -147,16 +214,13 @@ static enum lb_status check_benchmark(const struct lb_benchmark *b, struct lb_er
                        "%s/%s: give reference_element_bytes, or a parameter with its values and "
                        "its working set",
                        b->family, b->name);
-    for (unsigned m = 0; m < lb_benchmark_mode_count(b); m++)
-        if (b->modes[m] && !well_formed(b->modes[m], ","))
-            return lb_fail(error, LB_USAGE, "%s/%s: mode name '%s' is not [a-z0-9_,]+", b->family,
-                           b->name, b->modes[m]);
-    for (size_t i = 0; i < b->variant_count; i++) {
-        enum lb_status status = check_variant(b, &b->variants[i], error);
-        if (status != LB_OK)
-            return status;
-    }
-    enum lb_status status = check_headline(b, error);
+    enum lb_status status = b->parameter ? check_parameter(b, error) : LB_OK;
+    if (status == LB_OK)
+        status = check_modes(b, error);
+    for (size_t i = 0; i < b->variant_count && status == LB_OK; i++)
+        status = check_variant(b, &b->variants[i], error);
+    if (status == LB_OK)
+        status = check_headline(b, error);
     return status == LB_OK ? check_metrics(b, error) : status;
 }
 

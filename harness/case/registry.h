@@ -10,10 +10,12 @@
 /* Made by the build from the files in benchmarks/; ends with NULL. */
 extern const struct lb_benchmark *const lb_benchmark_list[];
 
+enum { LB_MODE_NAME_BYTES = 64 }; /* with its end; `exec` reads them into this much */
+
 /*
  * LB_USAGE, naming the culprit, when a descriptor is ill-formed (names, missing functions, no
- * variants, no rungs and no parameter, a metric without a unit) or two benchmarks, variants or
- * metrics share a name.
+ * variants, no rungs and no parameter, a metric without a unit, ids that would be cut) or two
+ * benchmarks, variants, modes, values of a parameter or metrics share a name.
  */
 enum lb_status lb_registry_check(const struct lb_benchmark *const *list, struct lb_error *error);
 

@@ -2,6 +2,8 @@
 #include "cmocka_all.h"
 #include "fake_benchmarks.h"
 
+#include "harness/case/case.h"
+
 #include <string.h>
 
 static struct lb_error error;
@@ -50,6 +52,60 @@ static void names_with_other_letters_are_refused(void **state)
     b = fake_rungs;
     b.variants = &v;
     b.variant_count = 1;
+    assert_int_equal(check(&b), LB_USAGE);
+}
+
+static void two_modes_of_one_name_are_refused(void **state)
+{
+    struct lb_benchmark b = fake_rungs;
+    (void)state;
+    b.modes[1] = b.modes[0];
+    assert_int_equal(check(&b), LB_USAGE);
+    assert_non_null(strstr(error.text, "two modes named 'dependent,hit'"));
+}
+
+static void a_parameter_is_spelled_like_other_names_and_has_each_value_once(void **state)
+{
+    struct lb_benchmark b = fake_parameter;
+    const uint64_t twice[] = {8, 64, 8, 0};
+    (void)state;
+    b.parameter = "stride=";
+    assert_int_equal(check(&b), LB_USAGE);
+    assert_non_null(strstr(error.text, "parameter name 'stride='"));
+    b = fake_parameter;
+    b.parameter_values = twice;
+    assert_int_equal(check(&b), LB_USAGE);
+    assert_non_null(strstr(error.text, "the value 8 of stride_bytes twice"));
+}
+
+/* A name of that many letters. */
+static const char *name_of(size_t length)
+{
+    static char name[256];
+    memset(name, 'a', length);
+    name[length] = 0;
+    return name;
+}
+
+static void names_that_would_be_cut_are_refused(void **state)
+{
+    const size_t id = sizeof "fake//plain/dependent,hit/ws=1024MiB" - 1;
+    struct lb_benchmark b = fake_rungs;
+    (void)state;
+    b.name = name_of(LB_CASE_ID_BYTES - 1 - id);
+    assert_int_equal(check(&b), LB_OK);
+    b.name = name_of(LB_CASE_ID_BYTES - id);
+    assert_int_equal(check(&b), LB_USAGE);
+    assert_non_null(strstr(error.text, "more than 191 characters; shorten a name"));
+    b = fake_rungs;
+    b.modes[1] = name_of(63); /* as `exec` reads it */
+    assert_int_equal(check(&b), LB_OK);
+    b.modes[1] = name_of(64);
+    assert_int_equal(check(&b), LB_USAGE);
+    b = fake_parameter;
+    b.parameter = name_of(LB_POINT_LABEL_BYTES - sizeof "=64");
+    assert_int_equal(check(&b), LB_OK);
+    b.parameter = name_of(LB_POINT_LABEL_BYTES - sizeof "=64" + 1);
     assert_int_equal(check(&b), LB_USAGE);
 }
 
@@ -171,6 +227,9 @@ int main(void)
         cmocka_unit_test(two_benchmarks_of_one_name_are_refused),
         cmocka_unit_test(two_variants_of_one_name_are_refused),
         cmocka_unit_test(names_with_other_letters_are_refused),
+        cmocka_unit_test(two_modes_of_one_name_are_refused),
+        cmocka_unit_test(a_parameter_is_spelled_like_other_names_and_has_each_value_once),
+        cmocka_unit_test(names_that_would_be_cut_are_refused),
         cmocka_unit_test(a_missing_part_is_refused),
         cmocka_unit_test(a_headline_is_a_ratio_of_this_benchmark),
         cmocka_unit_test(a_family_has_one_lead),
