@@ -154,12 +154,39 @@ static void add_rows(struct json_object *all, const struct lb_benchmark *b, cons
     json_object_put(rows);
 }
 
+/* Of all benchmarks among the results; how many of them name records. */
+static size_t add_all_rows(struct json_object *all, const struct lb_result *results, size_t count,
+                           const char *text)
+{
+    const struct lb_benchmark *last = NULL;
+    size_t naming = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct lb_benchmark *b = results[i].c->benchmark;
+        if (b != last && b->record_count > 0) {
+            add_rows(all, b, text);
+            naming++;
+        }
+        last = b;
+    }
+    return naming;
+}
+
+static enum lb_status check_found(size_t naming, size_t found, int code, struct lb_error *error)
+{
+    if (code != 0)
+        return lb_fail(error, LB_UNAVAILABLE, "pahole failed with status %d: run it by hand on %s",
+                       code, lb_spawn_self());
+    if (naming > 0 && found == 0)
+        return lb_fail(error, LB_UNAVAILABLE,
+                       "pahole found none of the records that benchmarks name: build with -g");
+    return LB_OK;
+}
+
 enum lb_status lb_struct_layouts(const struct lb_result *results, size_t count,
                                  struct json_object **rows, struct lb_error *error)
 {
     const char *argv[] = {"pahole", "-F", "dwarf", "-I", "-c", "64", lb_spawn_self(), NULL};
     struct lb_spawn spawn = {.argv = argv, .path = true, .err_fd = -1, .extra_fd = -1};
-    const struct lb_benchmark *last = NULL;
     char *text = NULL;
     int code = 0;
     enum lb_status status = lb_spawn_capture(&spawn, TIMEOUT_MS, &text, &code, error);
@@ -167,13 +194,13 @@ enum lb_status lb_struct_layouts(const struct lb_result *results, size_t count,
         return status;
     if (status != LB_OK)
         return LB_UNAVAILABLE;
-    *rows = json_object_new_array();
-    for (size_t i = 0; i < count; i++) {
-        const struct lb_benchmark *b = results[i].c->benchmark;
-        if (b != last && b->record_count > 0)
-            add_rows(*rows, b, text);
-        last = b;
-    }
+    struct json_object *all = json_object_new_array();
+    size_t naming = add_all_rows(all, results, count, text);
     free(text);
-    return LB_OK;
+    status = check_found(naming, json_object_array_length(all), code, error);
+    if (status == LB_OK)
+        *rows = all;
+    else
+        json_object_put(all);
+    return status;
 }

@@ -12,8 +12,8 @@ struct json_object;
 
 /*
  * Rows as results-schema.json's `struct_layout` says, for the benchmarks among the results.
- * LB_UNAVAILABLE, with the reason, when there is no pahole or it finds nothing. The caller puts
- * *rows, which are set on LB_OK only.
+ * LB_UNAVAILABLE, with the reason, when there is no pahole, or it fails, or it finds none of the
+ * records that they name. The caller puts *rows, which are set on LB_OK only.
  */
 enum lb_status lb_struct_layouts(const struct lb_result *results, size_t count,
                                  struct json_object **rows, struct lb_error *error);

@@ -8,7 +8,10 @@
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* A hole, a bit-field, an array, an alignment and padding at the end. */
 struct test_record {
@@ -116,6 +119,48 @@ static void a_record_is_as_the_compiler_laid_it_out(void **state)
     json_object_put(rows);
 }
 
+/* A pahole that does what the script says, in front of any other. */
+static enum lb_status with_a_pahole(const char *script, const struct lb_result *result,
+                                    struct lb_error *error)
+{
+    char folder[] = "/tmp/layoutbench-test-XXXXXX", tool[64];
+    char *before = strdup(getenv("PATH"));
+    struct json_object *rows = NULL;
+    assert_non_null(mkdtemp(folder));
+    snprintf(tool, sizeof tool, "%s/pahole", folder);
+    FILE *f = fopen(tool, "w");
+    assert_non_null(f);
+    fprintf(f, "#!/bin/sh\n%s\n", script);
+    fclose(f);
+    chmod(tool, 0700);
+    setenv("PATH", folder, 1);
+    enum lb_status status = lb_struct_layouts(result, 1, &rows, error);
+    setenv("PATH", before, 1);
+    free(before);
+    unlink(tool);
+    rmdir(folder);
+    json_object_put(rows);
+    return status;
+}
+
+static void a_pahole_that_fails_or_finds_nothing_is_unavailable_with_the_reason(void **state)
+{
+    const struct lb_benchmark names_none = {
+        .family = "any", .name = "none", .source_file = __FILE__};
+    struct lb_benchmark names_one = names_none;
+    const struct lb_case one = {.benchmark = &names_one}, none = {.benchmark = &names_none};
+    const struct lb_result result_of_one = {.c = &one}, result_of_none = {.c = &none};
+    struct lb_error error;
+    (void)state;
+    names_one.records = test_records;
+    names_one.record_count = LB_COUNT_OF(test_records);
+    assert_int_equal(with_a_pahole("exit 3", &result_of_one, &error), LB_UNAVAILABLE);
+    assert_non_null(strstr(error.text, "pahole failed with status 3"));
+    assert_int_equal(with_a_pahole("echo", &result_of_one, &error), LB_UNAVAILABLE);
+    assert_non_null(strstr(error.text, "found none of the records"));
+    assert_int_equal(with_a_pahole("echo", &result_of_none, &error), LB_OK);
+}
+
 static struct json_object *row_of(struct json_object *rows, const struct lb_record *record)
 {
     for (size_t i = 0; i < json_object_array_length(rows); i++)
@@ -217,6 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_is_as_the_compiler_laid_it_out),
+        cmocka_unit_test(a_pahole_that_fails_or_finds_nothing_is_unavailable_with_the_reason),
         cmocka_unit_test(every_record_of_the_suite_is_as_sizeof_and_offsetof_say),
         cmocka_unit_test(holes_unions_and_bit_fields_are_read),
         cmocka_unit_test(a_text_that_ends_anywhere_gives_no_half_record),
