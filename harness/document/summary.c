@@ -10,10 +10,18 @@ static void print_header(FILE *out, const struct lb_case *c)
             c->label, "", "CPU ns per op", "ratio to the reference");
 }
 
-/* Three significant digits, never in powers of ten: "0.828", "46.5", "1610". */
+enum { DECIMALS_MAX = 9 };
+
+static int decimals_of(double value)
+{
+    double decimals = value > 0 ? 2 - floor(log10(value)) : 2;
+    return (int)fmax(0, fmin(decimals, DECIMALS_MAX));
+}
+
+/* Three significant digits, never in powers of ten: "0.00828", "46.5", "1610". */
 static const char *figure(double value, char *text, size_t size)
 {
-    int decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+    int decimals = decimals_of(value);
     snprintf(text, size, "%.*f", decimals, value);
     return text;
 }
