@@ -81,7 +81,7 @@ struct json_object *lb_probe_caches_to_json(const struct lb_cache_curve *curve);
  */
 double lb_probe_add_ns(void);
 
-/* The same on `cpu` (or where we are), the better of two; NAN when it cannot be gone to. */
+/* The same on `cpu` (or where we are), the least of five; NAN when it cannot be gone to. */
 double lb_probe_add_ns_on(int cpu);
 
 struct lb_probe_checks {
