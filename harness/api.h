@@ -256,7 +256,12 @@ struct lb_benchmark {
     unsigned (*threads)(const struct lb_point *point);
 
     bool blocks; /* the kernel sleeps or switches by design: switches are noted, never dropped */
-    bool uneven; /* ops differ along a pass (collections, rebuilds): whole passes are simulated */
+    /*
+     * Ops differ along a pass (collections, rebuilds): samples, slices of warming and simulations
+     * are whole passes, however long. One should not last much longer than 100 ms: where it would,
+     * let `unavailable` say so.
+     */
+    bool uneven;
     const char *not_simulable; /* NULL, or why the cache simulation cannot model it */
 
     const struct lb_variant *variants;

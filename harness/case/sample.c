@@ -21,6 +21,8 @@
 /* So much slower than at the last visit is not yet warm: a last-level cache beside memory. */
 #define NOT_YET_WARM 1.5
 
+enum { UNEVEN_SLICES = 4 };
+
 void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
                      struct lb_counter_session *counters)
 {
@@ -106,32 +108,46 @@ static double slice_ns(struct lb_sampler *sampler, unsigned mode, uint64_t ops)
     return (double)(elapsed ? elapsed : 1);
 }
 
+/*
+ * The fewest ops that stand for all others. Where they differ along a pass that is a whole one: of
+ * samples that are parts of it the median would leave out what comes seldom and costs much.
+ */
+static uint64_t least_ops(const struct lb_sampler *sampler, unsigned mode)
+{
+    bool uneven = sampler->instance->c.benchmark->uneven;
+    return uneven ? lb_instance_pass_ops(sampler->instance, mode) : 1;
+}
+
 /* A first idea of the speed: ever more ops, until they last long enough to be told by the clock. */
 static double first_ns_per_op(struct lb_sampler *sampler, unsigned mode)
 {
-    for (uint64_t ops = 1;; ops *= 4) {
+    for (uint64_t ops = least_ops(sampler, mode);; ops *= 4) {
         double ns = slice_ns(sampler, mode, ops);
         if (ns >= (double)SLICE_MIN_NS / 4 || ops > (UINT64_C(1) << 32))
             return ns / (double)ops;
     }
 }
 
-/* Whole passes where a pass is shorter than `ns`, so that each slice does the same work. */
-static uint64_t ops_lasting(double ns, double ns_per_op, uint64_t pass)
+/*
+ * Whole passes where a pass is shorter than `ns`, so that each slice does the same work; and where
+ * its ops are uneven, however long it is.
+ */
+static uint64_t ops_lasting(const struct lb_sampler *sampler, unsigned mode, double ns,
+                            double ns_per_op)
 {
-    double ops = ceil(ns / ns_per_op);
+    uint64_t pass = lb_instance_pass_ops(sampler->instance, mode);
+    uint64_t least = least_ops(sampler, mode);
+    double ops = fmax(ceil(ns / ns_per_op), (double)least);
     if (ops < (double)pass)
-        return ops < 1 ? 1 : (uint64_t)ops;
+        return (uint64_t)ops;
     return (uint64_t)ceil(ops / (double)pass) * pass;
 }
 
-static uint64_t slice_ops(double ns_per_op, uint64_t pass)
+static uint64_t slice_ops(const struct lb_sampler *sampler, unsigned mode, double ns_per_op)
 {
-    double pass_ns = ns_per_op * (double)pass;
-    if (pass_ns > (double)SLICE_MAX_NS)
-        return ops_lasting((double)SLICE_MAX_NS, ns_per_op, pass);
-    return ops_lasting(pass_ns > (double)SLICE_MIN_NS ? pass_ns : (double)SLICE_MIN_NS, ns_per_op,
-                       pass);
+    double pass_ns = ns_per_op * (double)lb_instance_pass_ops(sampler->instance, mode);
+    double ns = fmin(fmax(pass_ns, (double)SLICE_MIN_NS), (double)SLICE_MAX_NS);
+    return ops_lasting(sampler, mode, ns, ns_per_op);
 }
 
 /*
@@ -145,7 +161,7 @@ static double first_pass_ns_per_op(struct lb_sampler *sampler, unsigned mode, ui
     uint64_t pass = lb_instance_pass_ops(sampler->instance, mode);
     double last = first_ns_per_op(sampler, mode);
     while (sampler->instance->next_op[mode] < pass && lb_clock_wall_ns() - start < max_ns) {
-        uint64_t ops = slice_ops(last, pass);
+        uint64_t ops = slice_ops(sampler, mode, last);
         last = slice_ns(sampler, mode, ops) / (double)ops;
     }
     return last;
@@ -153,7 +169,8 @@ static double first_pass_ns_per_op(struct lb_sampler *sampler, unsigned mode, ui
 
 /*
  * Two slices of a part of a pass agree, too, when neither finds anything in the caches that the
- * whole would be found in, because the other layouts of a round have swept them.
+ * whole would be found in, because the other layouts of a round have swept them. Whole passes that
+ * are longer than the time allows have UNEVEN_SLICES all the same, in which two may agree.
  */
 void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
                      struct lb_warmth *warmth)
@@ -162,15 +179,16 @@ void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
     double last = before > 0 ? before : first_pass_ns_per_op(sampler, mode, max_ns);
     uint64_t start = lb_clock_wall_ns(), first_op = sampler->instance->next_op[mode];
     uint64_t pass = lb_instance_pass_ops(sampler->instance, mode);
+    unsigned least_slices = sampler->instance->c.benchmark->uneven ? UNEVEN_SLICES : 1;
     *warmth = (struct lb_warmth){.ns_per_op = last};
     while (!warmth->steady) {
-        uint64_t ops = slice_ops(last, pass);
+        uint64_t ops = slice_ops(sampler, mode, last);
         double now = slice_ns(sampler, mode, ops) / (double)ops;
         bool agree = ++warmth->slices > 1 && fabs(now - last) <= 0.05 * last;
         bool slower = before > 0 && now > NOT_YET_WARM * before;
         warmth->steady = agree && (!slower || sampler->instance->next_op[mode] - first_op >= pass);
         last = now;
-        if (lb_clock_wall_ns() - start >= max_ns)
+        if (lb_clock_wall_ns() - start >= max_ns && warmth->slices >= least_slices)
             break;
     }
     warmth->ns_per_op = sampler->ns_per_op[mode] = last;
@@ -178,6 +196,5 @@ void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
 
 uint64_t lb_sampler_ops(const struct lb_sampler *sampler, unsigned mode)
 {
-    return ops_lasting(1.1 * (double)LB_SAMPLE_NS, sampler->ns_per_op[mode],
-                       lb_instance_pass_ops(sampler->instance, mode));
+    return ops_lasting(sampler, mode, 1.1 * (double)LB_SAMPLE_NS, sampler->ns_per_op[mode]);
 }

@@ -42,11 +42,14 @@ void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
  * The first time in a mode: a whole pass, or `max_ns` of it. Then slices (a pass, or about 2 ms of
  * one where a pass is longer) until two in a row agree within 5 %, or until `max_ns` have gone by.
  * Where they are slower by half than the last time's, they make up a whole pass at least.
+ * Of an uneven benchmark the first pass is whole and so is each slice, and there are two of them,
+ * up to four until two agree, however long they take.
  */
 void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
                      struct lb_warmth *warmth);
 
-/* How many ops last about LB_SAMPLE_NS and a tenth: whole passes where a pass is shorter. */
+/* How many ops last about LB_SAMPLE_NS and a tenth: whole passes where a pass is shorter, and in an
+ * uneven benchmark, where they may last much longer. */
 uint64_t lb_sampler_ops(const struct lb_sampler *sampler, unsigned mode);
 
 /* Takes one sample of `ops` ops. */

@@ -81,6 +81,40 @@ static void a_warming_much_slower_than_the_last_one_is_at_least_a_whole_pass(voi
     lb_instance_destroy(&instance);
 }
 
+/* The longer benchmark, as if its ops differed along a pass. */
+static void build_uneven(void)
+{
+    static struct lb_benchmark uneven;
+    build(ids[0]);
+    uneven = *instance.c.benchmark;
+    uneven.uneven = true;
+    instance.c.benchmark = &uneven;
+}
+
+static void an_uneven_benchmark_is_warmed_and_sampled_in_whole_passes(void **state)
+{
+    (void)state;
+    build_uneven();
+    uint64_t pass = lb_instance_pass_ops(&instance, mode);
+    warm(1);
+    assert_true(instance.next_op[mode] > pass);
+    assert_int_equal(instance.next_op[mode] % pass, 0);
+    assert_true(lb_sampler_ops(&sampler, mode) >= pass);
+    assert_int_equal(lb_sampler_ops(&sampler, mode) % pass, 0);
+    lb_instance_destroy(&instance);
+}
+
+static void uneven_passes_longer_than_the_warming_may_last_are_two_at_a_later_visit(void **state)
+{
+    (void)state;
+    build_uneven();
+    warm(1);
+    uint64_t before = instance.next_op[mode];
+    warm(1);
+    assert_true(instance.next_op[mode] - before >= 2 * lb_instance_pass_ops(&instance, mode));
+    lb_instance_destroy(&instance);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,6 +122,8 @@ int main(void)
         cmocka_unit_test(a_pass_that_takes_longer_than_the_warming_may_is_cut),
         cmocka_unit_test(a_later_warming_is_slices_alone),
         cmocka_unit_test(a_warming_much_slower_than_the_last_one_is_at_least_a_whole_pass),
+        cmocka_unit_test(an_uneven_benchmark_is_warmed_and_sampled_in_whole_passes),
+        cmocka_unit_test(uneven_passes_longer_than_the_warming_may_last_are_two_at_a_later_visit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
