@@ -218,11 +218,14 @@ def _counter_columns(scope: Scope, counter: Counter) -> list[Column]:
     return made
 
 
+ALLOCATIONS = "Allocations while building"
+
+
 def _memory_columns(scope: Scope) -> list[Column]:
     columns = []
     for key, title in (
         ("bytes_per_element", "Bytes"),
-        ("allocations_per_element", "Allocations"),
+        ("allocations_per_element", ALLOCATIONS),
     ):
         for i, cases in enumerate(scope.cases):
             make: Maker = lambda case, key=key: cells.memory(case, key)  # type: ignore

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from . import numbers
 from .cells import Cell
-from .columns import Absent, Column, Scope, absences, choose
+from .columns import ALLOCATIONS, Absent, Column, Scope, absences, choose
 from .document import MEDIANS_APART, Benchmark, Case, Document, anchor
 
 # What a row says below its name, and what is said of it below the table.
@@ -168,6 +168,12 @@ def _other_work_legend(scope: Scope) -> list[tuple[str, str]]:
     return [(OTHER_WORK, "the ratio is not of layouts alone. " + "; ".join(reasons))]
 
 
+def _allocations_legend(columns: Sequence[Column]) -> list[tuple[str, str]]:
+    if all(c.group != ALLOCATIONS for c in columns):
+        return []
+    return [(ALLOCATIONS, "allocator calls that built the layout; what ops allocate is not in it")]
+
+
 def _notes_legend(scope: Scope, columns: Sequence[Column]) -> list[tuple[str, str]]:
     """What the words mean that stand in the rows and over the columns."""
     used = {note for cases in scope.cases for case in cases for note in case.notes}
@@ -177,6 +183,7 @@ def _notes_legend(scope: Scope, columns: Sequence[Column]) -> list[tuple[str, st
     return (
         _other_work_legend(scope)
         + said
+        + _allocations_legend(columns)
         + [(name, metrics[name]) for name in shown if name in metrics]
     )
 
