@@ -2,8 +2,8 @@
  * density/scatter: what it costs that objects lie scattered on the heap.
  *
  * An array of pointers leads to objects of four words. They lie one behind the other in an arena,
- * or where malloc put them: on a fresh heap, or on one where as many objects of others' have been
- * allocated among them and freed again at random.
+ * or where malloc put them: on a fresh heap, or on an aged one, where they lie in random order
+ * among as many objects of others', which stay allocated.
  */
 #include "benchmarks/density/density.h"
 

@@ -157,7 +157,7 @@ static const struct lb_variant variants[] = {
     {
         .name = "flat_prefetch",
         .summary = "the flat table, each lookup prefetching its line just before it reads it; load "
-                   "factor just below 0.5",
+                   "factor 0.47",
         .create = flat_prefetch_create,
         .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(flat_prefetch),
@@ -168,7 +168,7 @@ static const struct lb_variant variants[] = {
     {
         .name = "flat_batched",
         .summary = "the flat table, 16 lookups at a time, all their lines prefetched first; load "
-                   "factor just below 0.5",
+                   "factor 0.47",
         .create = flat_batched_create,
         .prepare = prepare,
         .run = {flat_batched_run0, NULL, flat_batched_run2, NULL, flat_batched_run4, NULL},
@@ -178,8 +178,8 @@ static const struct lb_variant variants[] = {
     },
     {
         .name = "flat_apart",
-        .summary = "the flat table with keys and values in arrays of their own, load factor just "
-                   "below 0.5",
+        .summary = "the flat table with keys and values in arrays of their own, load factor "
+                   "0.47",
         .create = flat_apart_create,
         .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(flat_apart),
@@ -212,7 +212,7 @@ static const struct lb_variant variants[] = {
     {
         .name = "open_pointers",
         .summary = "the flat table, but its slots point to 24-byte objects from malloc; load "
-                   "factor just below 0.5",
+                   "factor 0.47",
         .create = open_pointers_create,
         .prepare = prepare,
         .run = LOOKUP_RUN_TABLE(open_pointers),

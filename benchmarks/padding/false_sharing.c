@@ -377,7 +377,7 @@ static const struct lb_variant variants[] = {
     },
     {
         .name = "local",
-        .summary = "a copy in a register, added to the thread's own counter after a sample",
+        .summary = "a copy in a register, added to the thread's own counter once, as a sample ends",
         .create = apart_128_create,
         .prepare = prepare,
         .run = {local_atomic_run, local_plain_run},
