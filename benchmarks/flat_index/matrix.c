@@ -3,7 +3,7 @@
  *
  * The matrix is about square, has a multiple of 8 rows, and an odd multiple of 8 columns: each row
  * is a whole number of lines, and rows do not compete for the same cache sets. All variants read
- * every element once a pass.
+ * every element once a pass, one by one: else a compiler may vectorise the walks along rows alone.
  */
 #include "harness/api.h"
 
@@ -98,11 +98,12 @@ static void row_pointers_destroy(void *state)
 
 /* ---- Walks: each begins where op first_op is, and goes on until `ops` are done ---- */
 
-static uint64_t sum_run(const uint64_t *values, uint64_t count)
+/* `count` elements, `step` words apart. */
+LB_ALWAYS_INLINE uint64_t sum_run(const uint64_t *element, uint64_t step, uint64_t count)
 {
     uint64_t sum = 0;
-    for (uint64_t i = 0; i < count; i++)
-        sum += values[i];
+    for (uint64_t i = 0; i < count; i++, element += step)
+        sum = lb_opaque(sum + *element);
     return sum;
 }
 
@@ -112,7 +113,7 @@ static uint64_t row_major_run(void *state, uint64_t first_op, uint64_t ops)
     uint64_t n = m->shape.rows * m->shape.columns, sum = 0;
     for (uint64_t i = first_op % n; ops > 0; i = 0) {
         uint64_t count = n - i < ops ? n - i : ops;
-        sum += sum_run(m->flat + i, count);
+        sum += sum_run(m->flat + i, 1, count);
         ops -= count;
     }
     return sum;
@@ -126,7 +127,7 @@ static uint64_t row_pointers_run(void *state, uint64_t first_op, uint64_t ops)
     uint64_t sum = 0;
     while (ops > 0) {
         uint64_t count = shape.columns - at.column < ops ? shape.columns - at.column : ops;
-        sum += sum_run(m->row[at.row] + at.column, count);
+        sum += sum_run(m->row[at.row] + at.column, 1, count);
         ops -= count;
         at.column = 0;
         at.row = at.row + 1 < shape.rows ? at.row + 1 : 0;
@@ -142,9 +143,7 @@ static uint64_t by_column_run(void *state, uint64_t first_op, uint64_t ops)
     uint64_t sum = 0;
     while (ops > 0) {
         uint64_t count = shape.rows - at.row < ops ? shape.rows - at.row : ops;
-        const uint64_t *element = m->flat + at.row * shape.columns + at.column;
-        for (uint64_t i = 0; i < count; i++, element += shape.columns)
-            sum += *element;
+        sum += sum_run(m->flat + at.row * shape.columns + at.column, shape.columns, count);
         ops -= count;
         at.row = 0;
         at.column = at.column + 1 < shape.columns ? at.column + 1 : 0;
@@ -162,11 +161,8 @@ static uint64_t tiled_run(void *state, uint64_t first_op, uint64_t ops)
         uint64_t count = TILE - at.row % TILE < ops ? TILE - at.row % TILE : ops;
         uint64_t whole = op % (TILE * TILE) == 0 && ops >= TILE * TILE ? TILE : 1;
         const uint64_t *column = m->flat + at.row * shape.columns + at.column;
-        for (uint64_t c = 0; c < whole; c++, column++) {
-            const uint64_t *element = column;
-            for (uint64_t i = 0; i < count; i++, element += shape.columns)
-                sum += *element;
-        }
+        for (uint64_t c = 0; c < whole; c++)
+            sum += sum_run(column + c, shape.columns, count);
         ops -= whole * count;
         op = op + whole * count < n ? op + whole * count : 0;
     }
