@@ -394,7 +394,10 @@ void lb_single_cycle(uint32_t *next, uint64_t n, uint64_t seed);
 /* Fills ranks[0 .. count) with draws from Zipf(exponent) over 0 .. n - 1; 0 is the commonest. */
 void lb_zipf(uint32_t *ranks, uint64_t count, uint64_t n, double exponent, uint64_t seed);
 
-/* Entry i of the stream of random indices over 0 .. n - 1: uniform, with repetition. */
+/*
+ * Entry i of the stream of random indices over 0 .. n - 1: uniform, with repetition. The first n
+ * entries, which a pass usually is, leave out 37 % of the indices (1/e): docs/limits.md.
+ */
 static inline uint64_t lb_random_index(const struct lb_point *point, uint64_t n, uint64_t i)
 {
     return (uint64_t)(((unsigned __int128)lb_value(~point->seed, i) * n) >> 64);
