@@ -146,6 +146,20 @@ def test_misses_in_the_machines_own_caches_are_columns_of_their_own(
     assert headings and all(text.startswith("own caches") for text in headings)
 
 
+def test_allocations_are_said_to_be_those_of_building(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("vm_without_pmu", fixtures.vm_without_pmu()))
+    tables, headings = browser.run(
+        "return [document.querySelectorAll('table.cases').length,"
+        "[...document.querySelectorAll('table.cases thead th')]"
+        ".filter(th => th.textContent.includes('Allocations while building')).length]"
+    )
+    assert tables == headings > 0
+    page = browser.run("return document.body.textContent")
+    assert "Allocations while building: allocator calls that built the layout" in page
+
+
 def test_an_event_that_was_asked_for_is_a_column_or_is_said_to_be_missing(
     browser: Browser, render: Callable[..., Path]
 ) -> None:
