@@ -21,8 +21,6 @@
 /* So much slower than at the last visit is not yet warm: a last-level cache beside memory. */
 #define NOT_YET_WARM 1.5
 
-enum { UNEVEN_SLICES = 4 };
-
 void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
                      struct lb_counter_session *counters)
 {
@@ -169,8 +167,8 @@ static double first_pass_ns_per_op(struct lb_sampler *sampler, unsigned mode, ui
 
 /*
  * Two slices of a part of a pass agree, too, when neither finds anything in the caches that the
- * whole would be found in, because the other layouts of a round have swept them. Whole passes that
- * are longer than the time allows have UNEVEN_SLICES all the same, in which two may agree.
+ * whole would be found in, because the other layouts of a round have swept them. A slice of an
+ * uneven benchmark is a whole pass, and may agree with the last visit's or with the first pass.
  */
 void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
                      struct lb_warmth *warmth)
@@ -179,16 +177,16 @@ void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
     double last = before > 0 ? before : first_pass_ns_per_op(sampler, mode, max_ns);
     uint64_t start = lb_clock_wall_ns(), first_op = sampler->instance->next_op[mode];
     uint64_t pass = lb_instance_pass_ops(sampler->instance, mode);
-    unsigned least_slices = sampler->instance->c.benchmark->uneven ? UNEVEN_SLICES : 1;
+    bool whole = sampler->instance->c.benchmark->uneven;
     *warmth = (struct lb_warmth){.ns_per_op = last};
     while (!warmth->steady) {
         uint64_t ops = slice_ops(sampler, mode, last);
         double now = slice_ns(sampler, mode, ops) / (double)ops;
-        bool agree = ++warmth->slices > 1 && fabs(now - last) <= 0.05 * last;
+        bool agree = (++warmth->slices > 1 || whole) && fabs(now - last) <= 0.05 * last;
         bool slower = before > 0 && now > NOT_YET_WARM * before;
         warmth->steady = agree && (!slower || sampler->instance->next_op[mode] - first_op >= pass);
         last = now;
-        if (lb_clock_wall_ns() - start >= max_ns && warmth->slices >= least_slices)
+        if (lb_clock_wall_ns() - start >= max_ns)
             break;
     }
     warmth->ns_per_op = sampler->ns_per_op[mode] = last;

@@ -42,8 +42,8 @@ void lb_sampler_init(struct lb_sampler *sampler, struct lb_instance *instance,
  * The first time in a mode: a whole pass, or `max_ns` of it. Then slices (a pass, or about 2 ms of
  * one where a pass is longer) until two in a row agree within 5 %, or until `max_ns` have gone by.
  * Where they are slower by half than the last time's, they make up a whole pass at least.
- * Of an uneven benchmark the first pass is whole and so is each slice, and there are two of them,
- * up to four until two agree, however long they take.
+ * Of an uneven benchmark the first pass is whole and so is each slice, however long they take; one
+ * that agrees with what was seen before it is enough.
  */
 void lb_sampler_warm(struct lb_sampler *sampler, unsigned mode, uint64_t max_ns,
                      struct lb_warmth *warmth);
