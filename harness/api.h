@@ -391,6 +391,14 @@ void lb_permutation(uint32_t *order, uint64_t n, uint64_t seed);
 /* Sattolo: next[] becomes one random cycle over all n (n < 2^32); checked to be single. */
 void lb_single_cycle(uint32_t *next, uint64_t n, uint64_t seed);
 
+/* For `unavailable` of an uneven benchmark: NULL up to this working set, and the reason beyond. */
+static inline const char *lb_pass_too_long(const struct lb_point *point, uint64_t largest_bytes)
+{
+    return point->working_set_bytes > largest_bytes
+               ? "each sample is a whole pass, which would last much longer than 100 ms"
+               : NULL;
+}
+
 /* Fills ranks[0 .. count) with draws from Zipf(exponent) over 0 .. n - 1; 0 is the commonest. */
 void lb_zipf(uint32_t *ranks, uint64_t count, uint64_t n, double exponent, uint64_t seed);
 

@@ -134,9 +134,7 @@ static void interface_both_model(const struct lb_point *point, unsigned mode,
 /* A pass both fills and drops the map, and a sample is to have both. */
 static const char *unavailable(const struct lb_point *point)
 {
-    return point->working_set_bytes > UINT64_C(16) << 20
-               ? "each sample is a whole pass, which would last much longer than 100 ms"
-               : NULL;
+    return lb_pass_too_long(point, UINT64_C(16) << 20);
 }
 
 static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,

@@ -350,9 +350,7 @@ static uint64_t manual_footprint(const struct lb_point *point)
 /* A pass has whole collections, and a sample is to have them. */
 static const char *unavailable(const struct lb_point *point)
 {
-    return point->working_set_bytes > UINT64_C(16) << 20
-               ? "each sample is a whole pass, which would last much longer than 100 ms"
-               : NULL;
+    return lb_pass_too_long(point, UINT64_C(16) << 20);
 }
 
 /* ---- The benchmark --------------------------------------------------------------------------- */
