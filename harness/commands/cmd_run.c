@@ -256,6 +256,7 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
         .child = {.seed = run->options->seed,
                   .cpu = run->options->cpu,
                   .counters = !run->options->no_counters,
+                  .answer_ms = (int)run->options->timeout_seconds * 1000,
                   .events = &run->options->events},
         .profile = run->plan.profile,
         .memory_limit_bytes = usable < MEMORY_LIMIT_BYTES ? usable : MEMORY_LIMIT_BYTES,

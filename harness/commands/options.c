@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, NUMBER, CHOICE, FILTER, WORKING_SET, EVENTS, CPU };
+enum kind { FLAG, TEXT, NUMBER, SECONDS, CHOICE, FILTER, WORKING_SET, EVENTS, CPU };
 
 #define ALL           0xff
 #define SELECT        (LB_COMMAND_LIST | LB_COMMAND_RUN | LB_COMMAND_VERIFY | LB_COMMAND_SIMULATE)
@@ -50,6 +50,8 @@ static const struct option {
      "go on with an interrupted --output: benchmarks that are whole in it are kept"},
     {"--wait", NULL, FLAG, LB_COMMAND_RUN, OFFSET(wait), NONE,
      "wait for another run on this machine to end, instead of refusing"},
+    {"--timeout", "SECONDS", SECONDS, LB_COMMAND_RUN, OFFSET(timeout_seconds), NONE,
+     "a variant that is silent for so long while it is measured hangs (default: 30)"},
     {"--no-whole-process", NULL, FLAG, LB_COMMAND_RUN, OFFSET(no_whole_process), NONE,
      "skip hyperfine's timing of whole processes"},
     {"--no-memory-pass", NULL, FLAG, LB_COMMAND_RUN, OFFSET(no_memory_pass), NONE,
@@ -161,6 +163,15 @@ static enum lb_status parse_number(const char *name, const char *text, uint64_t 
     return LB_OK;
 }
 
+static enum lb_status parse_seconds(const char *name, const char *text, uint64_t *seconds,
+                                    struct lb_error *error)
+{
+    enum lb_status status = parse_number(name, text, seconds, error);
+    if (status == LB_OK && (*seconds < 1 || *seconds > 3600))
+        status = lb_fail(error, LB_USAGE, "%s wants 1 to 3600 seconds, not '%s'", name, text);
+    return status;
+}
+
 static enum lb_status parse_choice(const struct option *option, const char *text,
                                    const char **chosen, struct lb_error *error)
 {
@@ -215,6 +226,8 @@ static enum lb_status parse_value(const struct option *option, const char *text,
     switch (option->kind) {
     case NUMBER:
         return parse_number(option->name, text, field_at(o, option->offset), error);
+    case SECONDS:
+        return parse_seconds(option->name, text, field_at(o, option->offset), error);
     case CHOICE:
         return parse_choice(option, text, field_at(o, option->offset), error);
     case CPU:

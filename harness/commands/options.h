@@ -43,8 +43,9 @@ struct lb_options {
     const char *cpu_text;
     int cpu; /* LB_CPU_NONE: --cpu none */
     uint64_t seed;
-    const char *case_id; /* exec's argument */
-    const char *results; /* claims' argument */
+    uint64_t timeout_seconds; /* of a silent case; 0: the default */
+    const char *case_id;      /* exec's argument */
+    const char *results;      /* claims' argument */
     bool ops_given;
     uint64_t ops;
     bool simulation_given;
