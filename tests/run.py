@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE_TIMEOUT_S = 600
-AT_ONCE = 2  # kinds; no test looks at how long a thing took, and browsers wait a lot
+AT_ONCE = 3  # kinds: no test looks at how long a thing took, and many wait for what they started
 INCURABLE = "this machine "
 
 
@@ -150,7 +150,7 @@ def bats_files():
     return sorted(ROOT.glob("tests/cli/*.bats"))
 
 
-# In this order, two at a time: the longest first.
+# In this order, so many at a time: the longest first.
 KINDS = {"measuring": run_measuring, "python": run_python, "unit": run_unit, "cli": run_cli}
 
 

@@ -5,9 +5,9 @@
 
 load common
 
-# The build of the misbehaving benchmarks has every object but the author's own: start from it.
+# Every object but the author's own is there: start from it.
 setup_file() {
-    cp -a "$BATS_TEST_DIRNAME/../../build/broken" "$BATS_FILE_TMPDIR/build"
+    cp -a "$BUILD" "$BATS_FILE_TMPDIR/build"
     mkdir -p "$BATS_FILE_TMPDIR/own/mine"
     sed -n '/^```c$/,/^```$/p' "$BATS_TEST_DIRNAME/../../docs/adding-a-benchmark.md" |
         sed '1d;$d' >"$BATS_FILE_TMPDIR/own/mine/gaps.c"

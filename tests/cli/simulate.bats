@@ -226,12 +226,12 @@ measured() {
 }
 
 @test "the plan says what simulating will take, and nothing of what is known" {
-    run "$BROKEN" run --profile quick --wait --working-set 256KiB --simulate always \
-        --no-memory-pass --filter known/walk/resident --output "$OUT"
+    run "$BROKEN" run "${QUICK[@]}" --working-set 256KiB --simulate always --no-memory-pass \
+        --filter known/walk/resident --output "$OUT"
     grep -qE 'about [0-9ms]+ of measuring and [0-9ms]+ of simulating' <<<"$output"
     says 'simulating caches, about'
-    run "$BROKEN" run --profile quick --wait --working-set 256KiB --simulate always \
-        --no-memory-pass --filter known/walk/resident --output "$OUT"
+    run "$BROKEN" run "${QUICK[@]}" --working-set 256KiB --simulate always --no-memory-pass \
+        --filter known/walk/resident --output "$OUT"
     says_not 'of simulating'
     says_not 'simulating caches, about'
 }

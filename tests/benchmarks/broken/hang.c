@@ -1,10 +1,13 @@
-/* hang.c - a kernel that never returns. */
+/* hang.c - a kernel that never returns, like one that waits for a lock. It keeps no core busy. */
 #include "broken.h"
+
+#include <unistd.h>
 
 static uint64_t hanging_run(void *state, uint64_t first_op, uint64_t ops)
 {
     while (lb_opaque(first_op + ops) > 0)
-        lb_touch(state);
+        pause();
+    lb_touch(state);
     return 0;
 }
 
