@@ -283,15 +283,18 @@ static void note_conditions(struct lb_result *r)
     f->notes[LB_NOTE_WITHIN_PROCESS] =
         (f->timed && f->within_process) || (f->compared && f->ratio_within_process);
     unsigned kept = 0; /* of the replicate so far: its visits stand together */
+    uint64_t kept_ns = 0;
     for (size_t v = 0; v < r->visit_count; v++) {
         uint64_t wall = 0;
         for (; t < r->taken_count && r->taken[t].visit == v; t++) {
             kept += r->taken[t].kept;
+            kept_ns += r->taken[t].kept ? r->taken[t].wall_ns : 0;
             wall += r->taken[t].wall_ns;
         }
         if (v + 1 == r->visit_count || r->visits[v + 1].replicate != r->visits[v].replicate) {
-            f->notes[LB_NOTE_FEW_SAMPLES] |= kept < LB_KEPT_MIN;
+            f->notes[LB_NOTE_FEW_SAMPLES] |= kept < LB_KEPT_MIN && kept_ns < LB_SAMPLING_NS;
             kept = 0;
+            kept_ns = 0;
         }
         f->notes[LB_NOTE_UNSTEADY] |= !r->visits[v].steady;
         f->notes[LB_NOTE_DRIFTING] |= r->visits[v].drifting;

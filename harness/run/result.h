@@ -31,7 +31,7 @@ struct json_object;
 /* What a reader must know about a row. X(identifier, "name") */
 #define LB_NOTES(X)                                                                                \
     X(UNSTEADY, "unsteady")             /* a visit did not settle while it was warmed */           \
-    X(FEW_SAMPLES, "few_samples")       /* a replicate kept fewer than LB_KEPT_MIN samples */      \
+    X(FEW_SAMPLES, "few_samples")       /* a replicate kept fewer than LB_KEPT_MIN short ones */   \
     X(WITHIN_PROCESS, "within_process") /* an interval is over visits, not over processes */       \
     X(UNSTABLE, "unstable")             /* the working set lies near a measured cache edge */      \
     X(STOLEN, "stolen")                 /* the hypervisor took time away during visits */          \
@@ -61,7 +61,9 @@ const char *lb_note_name(enum lb_note note);
 #define LB_MEDIANS_APART 1.5
 #define LB_MEDIANS_SLACK 0.01
 
+/* Fewer samples of a replicate are few, unless they lasted so long together. */
 enum { LB_KEPT_MIN = 3 };
+#define LB_SAMPLING_NS UINT64_C(50000000)
 
 /*
  * A sample as it stays in memory, all of them of the whole run: without its counters, which would

@@ -1,8 +1,6 @@
 /* visit.c - see visit.h. */
 #include "harness/run/visit.h"
 
-#include "harness/base/clock.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,10 +23,10 @@ static uint64_t steal_ns(int cpu)
     return found;
 }
 
-unsigned lb_visit_samples(const struct lb_visit_options *options, uint64_t first_ns)
+unsigned lb_visit_samples(const struct lb_visit_options *options, uint64_t sample_ns)
 {
-    uint64_t fit = LB_SAMPLING_NS / (first_ns / LB_SAMPLES_MIN + 1);
-    unsigned least = options->passes > LB_SAMPLES_MIN ? options->passes : LB_SAMPLES_MIN;
+    uint64_t fit = LB_SAMPLING_NS / (sample_ns + 1);
+    unsigned least = options->passes > 1 ? options->passes : 1;
     unsigned wanted = fit > options->samples ? options->samples : (unsigned)fit;
     return wanted > least ? wanted : least;
 }
@@ -52,12 +50,10 @@ static enum lb_status take_enough(const struct lb_visit_options *options, struct
                                   const char *mode, const struct lb_result *result,
                                   struct samples *samples, struct lb_error *error)
 {
-    uint64_t start = lb_clock_wall_ns();
-    enum lb_status status = take(child, mode, LB_SAMPLES_MIN, samples, error);
-    unsigned wanted = lb_visit_samples(options, lb_clock_wall_ns() - start);
-    if (status == LB_OK && wanted > LB_SAMPLES_MIN)
-        status = take(child, mode, wanted - LB_SAMPLES_MIN, samples, error);
-    for (int try = 1; try < LB_VISIT_TRIES && status == LB_OK; try++) {
+    uint64_t last_ns = result->taken_count ? result->taken[result->taken_count - 1].wall_ns : 0;
+    unsigned wanted = lb_visit_samples(options, last_ns);
+    enum lb_status status = LB_OK;
+    for (int try = 0; try < LB_VISIT_TRIES && status == LB_OK; try++) {
         if (lb_result_kept(result, samples->of, samples->count) >= (wanted + 1) / 2)
             break;
         status = take(child, mode, wanted, samples, error);

@@ -10,22 +10,21 @@
 
 /*
  * A visit warms until two slices agree, but not for longer than `warming_ms`. Then it takes
- * `samples` samples; fewer, but at least LB_SAMPLES_MIN, of an op so long that all would last more
- * than LB_SAMPLING_NS; in any case one a pass of the counters; and as many again, LB_VISIT_TRIES
- * times in all, when half were disturbed.
+ * `samples` samples; fewer, but at least one, where by the visit before they would last more than
+ * LB_SAMPLING_NS together; in any case one a pass of the counters; and as many again,
+ * LB_VISIT_TRIES times in all, when half were disturbed.
  */
-enum { LB_SAMPLES_PER_VISIT = LB_COUNTERS_MAX, LB_SAMPLES_MIN = 2, LB_VISIT_TRIES = 4 };
-#define LB_SAMPLING_NS UINT64_C(50000000)
+enum { LB_SAMPLES_PER_VISIT = LB_COUNTERS_MAX, LB_VISIT_TRIES = 4 };
 
 struct lb_visit_options {
     int cpu;          /* that the child stands on; LB_CPU_NONE: anywhere */
-    unsigned samples; /* LB_SAMPLES_MIN .. LB_SAMPLES_PER_VISIT */
+    unsigned samples; /* 1 .. LB_SAMPLES_PER_VISIT */
     unsigned passes;  /* of the counters; 0: off */
     unsigned warming_ms;
 };
 
-/* How many samples a visit takes, after its first LB_SAMPLES_MIN took so long together. */
-unsigned lb_visit_samples(const struct lb_visit_options *options, uint64_t first_ns);
+/* How many samples a visit takes when one lasted so long at the visit before; 0: not known. */
+unsigned lb_visit_samples(const struct lb_visit_options *options, uint64_t sample_ns);
 
 /*
  * Visits `result`'s case in `child` and adds the samples to the result.

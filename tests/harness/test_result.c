@@ -154,6 +154,25 @@ static void few_samples_are_few_of_a_replicate_and_not_of_a_visit(void **state)
     }
 }
 
+static void two_samples_are_few_unless_they_are_long(void **state)
+{
+    static const struct {
+        uint64_t sample_ns;
+        bool few;
+    } rows[] = {{1100000, true}, {24000000, true}, {26000000, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct lb_result r;
+        struct lb_visit visit = {.steady = true, .steal_ns = 0};
+        struct lb_sample s[2] = {sample_of(rows[i].sample_ns), sample_of(rows[i].sample_ns)};
+        lb_result_init(&r, &plain);
+        assert_int_equal(lb_result_add_visit(&r, &visit, s, 2), LB_OK);
+        assert_int_equal(lb_result_analyse(&r, NULL), LB_OK);
+        assert_int_equal(r.figures.notes[LB_NOTE_FEW_SAMPLES], rows[i].few);
+        lb_result_free(&r);
+    }
+}
+
 static void nothing_kept_is_no_time_at_all(void **state)
 {
     struct lb_result r;
@@ -316,6 +335,7 @@ int main(void)
         cmocka_unit_test(too_few_values_have_a_median_and_no_interval),
         cmocka_unit_test(disturbed_samples_are_dropped_and_counted),
         cmocka_unit_test(few_samples_are_few_of_a_replicate_and_not_of_a_visit),
+        cmocka_unit_test(two_samples_are_few_unless_they_are_long),
         cmocka_unit_test(nothing_kept_is_no_time_at_all),
         cmocka_unit_test(a_sample_of_a_long_op_may_have_switches_but_not_many),
         cmocka_unit_test(a_benchmark_that_blocks_keeps_its_switches),
