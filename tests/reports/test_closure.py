@@ -10,7 +10,7 @@ import pytest
 
 from reports import closure, document
 
-from . import fixtures
+from . import fixture_rows, fixtures
 from .browser import Browser
 
 
@@ -33,7 +33,7 @@ def test_the_points_are_the_dependent_lookups_that_have_both_figures() -> None:
     made = lookups()
     by_id = {case["id"]: case for case in made["cases"]}
     lost = by_id["flat_index/lookup/std_map/dependent,hit/ws=16MiB"]
-    lost["simulated"]["l3_misses"] = fixtures.unread("lost", "made up")
+    lost["simulated"]["l3_misses"] = fixture_rows.unread("lost", "made up")
     found = of(made)
     assert found is not None and len(found.rows) == 5
     for row in found.rows:
