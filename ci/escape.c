@@ -1,6 +1,8 @@
 /* escape.c - see escape.h. */
 #include "ci/escape.h"
 
+#include "harness/base/utf8.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -9,46 +11,17 @@ enum { REPLACEMENT = 0xfffd };
 
 /* ---- Characters ---------------------------------------------------------------------------- */
 
-/* How many bytes follow this first byte, and its bits; -1: it is no first byte. */
-static int continuation_bytes(unsigned char first, uint32_t *bits)
-{
-    if (first < 0x80) {
-        *bits = first;
-        return 0;
-    }
-    if (first >= 0xc2 && first <= 0xdf) {
-        *bits = first & 0x1fU;
-        return 1;
-    }
-    if ((first & 0xf0U) == 0xe0) {
-        *bits = first & 0x0fU;
-        return 2;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        *bits = first & 0x07U;
-        return 3;
-    }
-    return -1;
-}
-
-/* The next character and how many bytes it takes (RFC 3629); what is none is one byte long. */
+/* The next character and how many bytes it takes; what is none is one byte long. */
 static uint32_t decode(const char *text, size_t *length)
 {
-    static const uint32_t shortest[] = {0, 0x80, 0x800, 0x10000};
-    uint32_t code;
-    int more = continuation_bytes((unsigned char)*text, &code);
-    *length = 1;
-    if (more < 0)
+    static const unsigned char first[] = {0, 0x7f, 0x1f, 0x0f, 0x07}; /* its bits, by length */
+    size_t bytes = lb_utf8_length(text);
+    *length = bytes ? bytes : 1;
+    if (!bytes)
         return REPLACEMENT;
-    for (int i = 1; i <= more; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        if ((byte & 0xc0U) != 0x80)
-            return REPLACEMENT; /* the end of the text, too */
-        code = code << 6 | (byte & 0x3fU);
-    }
-    if (code < shortest[more] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-        return REPLACEMENT;
-    *length = (size_t)more + 1;
+    uint32_t code = (unsigned char)*text & first[bytes];
+    for (size_t i = 1; i < bytes; i++)
+        code = code << 6 | ((unsigned char)text[i] & 0x3fU);
     return code;
 }
 

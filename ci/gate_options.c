@@ -105,6 +105,7 @@ static enum lb_status parse_value(const struct option *option, const char *text,
     case NUMBER:
         return parse_number(option->name, text, INT64_MAX, field_at(o, option->offset), error);
     case CPU:
+        o->cpu_text = text;
         o->cpu = LB_GATE_CPU_NONE;
         if (strcmp(text, "none") == 0)
             return LB_OK;

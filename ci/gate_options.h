@@ -24,8 +24,9 @@ struct lb_gate_options {
     const char *junit;
     const char *write_baseline; /* NULL: judge */
     bool annotations, no_counts, no_time, strict, wait, quiet;
-    int cpu;       /* LB_GATE_CPU_NONE: do not pin */
-    uint64_t seed; /* LB_GATE_SEED unless another is given */
+    const char *cpu_text; /* NULL: the default */
+    int cpu;              /* LB_GATE_CPU_NONE: do not pin */
+    uint64_t seed;        /* LB_GATE_SEED unless another is given */
 };
 
 /* LB_USAGE with one line that says what was wrong and the nearest valid word. */

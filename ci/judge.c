@@ -296,7 +296,10 @@ enum lb_status lb_judge(const struct lb_gate_options *options, struct lb_gate *g
                              .policy_file = options->policy,
                              .accepted_file = options->accepted,
                              .seed = options->seed,
-                             .seed_given = options->seed != LB_GATE_SEED};
+                             .seed_given = options->seed != LB_GATE_SEED,
+                             .cpu_text = options->cpu_text,
+                             .no_counts = options->no_counts,
+                             .no_time = options->no_time};
     lb_date_today(j.today);
     name_sides(&j);
     enum lb_status status = read_inputs(&j);

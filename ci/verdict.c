@@ -216,6 +216,9 @@ static void append_terms(char *text, size_t size, const struct lb_gate *gate)
     append_given(text, size, " --policy", gate->policy_file);
     append_given(text, size, " --accepted", gate->accepted_file);
     append_given(text, size, " --seed", seed);
+    append_given(text, size, " --cpu", gate->cpu_text);
+    append(text, size, gate->no_counts ? " --no-counts" : "");
+    append(text, size, gate->no_time ? " --no-time" : "");
     append(text, size, gate->strict ? " --strict" : "");
 }
 

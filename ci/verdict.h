@@ -176,7 +176,9 @@ struct lb_gate {
     bool strict;
     const char *policy_file, *accepted_file; /* that the user named; NULL: none */
     uint64_t seed;
-    bool seed_given;       /* it is not the default */
+    bool seed_given; /* it is not the default */
+    bool no_counts, no_time;
+    const char *cpu_text;  /* that the user named; NULL: the default */
     double seconds;        /* the whole, wall clock */
     double counts_seconds; /* of this: simulating both sides */
     double time_seconds;   /* and the time tier, set-up included */

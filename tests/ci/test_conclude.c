@@ -337,13 +337,15 @@ static void a_row_is_repeated_by_the_terms_that_were_given(void **state)
                            .policy_file = "my policy.json",
                            .accepted_file = "accepted.json",
                            .seed = 0,
-                           .seed_given = true};
+                           .seed_given = true,
+                           .no_time = true,
+                           .cpu_text = "none"};
     struct lb_gate_row row = {.case_id = SMALL};
     char text[1024];
     lb_gate_reproduce(&gate, &row, text, sizeof text);
     assert_string_equal(text, "layoutbench-gate --base-results a.json --head-results b.json "
                               "--policy 'my policy.json' --accepted accepted.json --seed 0 "
-                              "--strict --filter '" SMALL "'");
+                              "--cpu none --no-time --strict --filter '" SMALL "'");
 }
 
 int main(void)
