@@ -109,7 +109,8 @@ static enum lb_status attend(pid_t pid, const char *program, struct lb_error *er
         poll(NULL, 0, POLL_MS);
     }
     struct lb_error why;
-    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0)
+    /* 1: a case failed, and its row in the document says why. */
+    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) <= 1)
         return LB_OK;
     lb_spawn_describe(wait_status, &why);
     return lb_fail(error, LB_CHILD, "%s simulate %.200s", program, why.text);

@@ -228,6 +228,14 @@ static enum lb_status write_document(struct simulate *run, int argc, char **argv
     return status;
 }
 
+static bool any_failed(const struct simulate *run)
+{
+    for (size_t i = 0; i < run->cases.count; i++)
+        if (run->simulation.cases[0][i].failed)
+            return true;
+    return false;
+}
+
 int lb_cmd_simulate(const struct lb_options *options, int argc, char **argv)
 {
     struct simulate run = {.options = options, .output = {.fd = -1}};
@@ -241,6 +249,7 @@ int lb_cmd_simulate(const struct lb_options *options, int argc, char **argv)
     if ((status == LB_OK || interrupted) && options->output) {
         enum lb_status written = write_document(&run, argc, argv, !interrupted, &error);
         status = written == LB_OK ? status : written;
+        exit_status = any_failed(&run) ? LB_EXIT_CASE_FAILED : LB_EXIT_FINE;
     } else if (status == LB_OK || interrupted) {
         exit_status = print_table(&run);
     }

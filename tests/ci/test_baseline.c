@@ -143,7 +143,7 @@ static void make_program(const char *path)
 {
     FILE *file = fopen(path, "we");
     assert_non_null(file);
-    fprintf(file, "#!/bin/sh\necho '{' >'%s.candidate'\nexit 1\n", stored);
+    fprintf(file, "#!/bin/sh\necho '{' >'%s.candidate'\nexit 3\n", stored);
     fclose(file);
     assert_int_equal(chmod(path, 0700), 0);
 }

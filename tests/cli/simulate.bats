@@ -129,6 +129,9 @@ measured() {
     says 'under callgrind: killed by SIGSEGV'
     says '2 cases simulated'
     says '1 not, of which 1 failed'
+    exits 1 "$BROKEN" simulate --quiet --filter broken/crash --output "$OUT"
+    validates "$OUT"
+    jq -e '.cases[] | select(.variant == "broken").simulated.instructions.status == "lost"' "$OUT"
 }
 
 @test "a layout that answers wrongly under callgrind fails" {
