@@ -166,7 +166,8 @@ static enum lb_status refuse(struct service *s, const char *line, struct lb_erro
 static enum lb_status answer(struct service *s, const char *line, bool *quit,
                              struct lb_error *error)
 {
-    char mode_name[64];
+    char mode_name[LB_MODE_NAME_BYTES];
+    _Static_assert(LB_MODE_NAME_BYTES == 64, "the formats below read 63 bytes");
     unsigned mode, count;
     uint64_t number;
     *quit = strcmp(line, "quit") == 0;
