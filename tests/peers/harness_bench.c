@@ -4,9 +4,9 @@
  *
  *   harness_bench empty                 an empty region, and what a bracket and a system call cost
  *   harness_bench median CASE CPU       one run of a second and more: its reported median
- *   harness_bench self CASE CPU VISITS TRIALS
- *                                       a variant against itself, each in twelve processes that are
- *                                       visited so often: a line a trial
+ *   harness_bench self CASE CPU PROCESSES VISITS TRIALS
+ *                                       a variant against itself, each in so many processes that
+ *                                       are visited so often: a line a trial
  *
  * CPU is a number or none. Figures are ns per op unless the key says otherwise.
  */
@@ -140,12 +140,12 @@ static int median(const char *program, const char *id, const char *cpu)
     return 0;
 }
 
-static int against_itself(const char *program, const char *id, const char *cpu, unsigned visits,
-                          int trials)
+static int against_itself(const char *program, const char *id, const char *cpu,
+                          struct lb_depth depth, int trials)
 {
-    const struct lb_profile twelve = {
-        .name = "twelve", .depths = {{12, visits}}, .samples = 2, .warming_ms = 100};
-    struct lb_runner runner = runner_for(&twelve, program, cpu);
+    const struct lb_profile profile = {
+        .name = "self", .depths = {depth}, .samples = 2, .warming_ms = 100};
+    struct lb_runner runner = runner_for(&profile, program, cpu);
     for (int i = 0; i < trials; i++) {
         struct lb_result pair[2];
         struct lb_case c;
@@ -169,9 +169,11 @@ int main(int argc, char **argv)
         return empty();
     if (argc == 4 && program && strcmp(argv[1], "median") == 0)
         return median(program, argv[2], argv[3]);
-    if (argc == 6 && program && strcmp(argv[1], "self") == 0)
-        return against_itself(program, argv[2], argv[3], (unsigned)atoi(argv[4]), atoi(argv[5]));
+    if (argc == 7 && program && strcmp(argv[1], "self") == 0)
+        return against_itself(program, argv[2], argv[3],
+                              (struct lb_depth){(unsigned)atoi(argv[4]), (unsigned)atoi(argv[5])},
+                              atoi(argv[6]));
     fprintf(stderr, "usage: LAYOUTBENCH=PROGRAM harness_bench empty | median CASE CPU | "
-                    "self CASE CPU VISITS TRIALS\n");
+                    "self CASE CPU PROCESSES VISITS TRIALS\n");
     return 2;
 }
