@@ -129,11 +129,12 @@ enum lb_status lb_spawn_start(const struct lb_spawn *spawn, pid_t *pid, struct l
     if (status != LB_OK)
         return status;
     pid_t parent = getpid();
-    *pid = fork();
-    if (*pid < 0)
+    pid_t child = fork();
+    if (child < 0)
         return lb_fail_errno(error, LB_SYSTEM, "cannot start %s", spawn->argv[0]);
-    if (*pid == 0)
+    if (child == 0)
         become(spawn, environment.list, parent);
+    *pid = child;
     return LB_OK;
 }
 

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static enum lb_status shell(const char *script, int timeout_ms, char **text, int *code,
                             struct lb_error *error)
@@ -76,6 +79,32 @@ static void a_path_is_passed_on_whole_or_the_program_is_not_started(void **state
     }
     setenv("PATH", before, 1);
     free(before);
+}
+
+/* In a process that may start no other. What is left of *pid is what callers wait for, and kill. */
+static int start_where_none_may(void)
+{
+    const char *argv[] = {"/bin/true", NULL};
+    struct lb_spawn spawn = {.argv = argv, .out_fd = -1, .err_fd = -1, .extra_fd = -1};
+    const struct rlimit none = {0, 0};
+    pid_t pid = 0;
+    if ((geteuid() == 0 && setuid(65534) != 0) || setrlimit(RLIMIT_NPROC, &none) != 0)
+        return 2;
+    enum lb_status status = lb_spawn_start(&spawn, &pid, NULL);
+    return status == LB_SYSTEM && pid == 0 ? 0 : 1;
+}
+
+static void a_fork_that_fails_leaves_no_process_to_wait_for(void **state)
+{
+    int wait_status = 0;
+    (void)state;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(start_where_none_may());
+    assert_int_equal(waitpid(child, &wait_status, 0), child);
+    assert_true(WIFEXITED(wait_status));
+    assert_int_equal(WEXITSTATUS(wait_status), 0);
 }
 
 static void a_program_that_is_not_there_is_unavailable(void **state)
@@ -161,6 +190,7 @@ int main(void)
         cmocka_unit_test(output_and_exit_status_are_captured),
         cmocka_unit_test(the_environment_is_cleared_and_of_one_size),
         cmocka_unit_test(a_path_is_passed_on_whole_or_the_program_is_not_started),
+        cmocka_unit_test(a_fork_that_fails_leaves_no_process_to_wait_for),
         cmocka_unit_test(a_program_that_is_not_there_is_unavailable),
         cmocka_unit_test(a_signal_and_a_hang_are_told_in_words),
         cmocka_unit_test(a_pool_runs_every_job_and_keeps_their_ends_apart),
