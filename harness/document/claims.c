@@ -66,8 +66,8 @@ static bool in_direction(struct json_object *witness, double value)
 
 /*
  * Too wide an interval neither shows nor refutes: an effect when it also holds none; no effect when
- * a part of it is beyond the margin; and it refutes only what no part of it agrees with. A figure
- * without an interval (its ends are NaN) is taken as it is.
+ * a part of it is beyond the margin; and it refutes only what no part of it agrees with. A count
+ * has no interval (its ends are NaN) and is taken as it is.
  */
 static bool is_vague(struct json_object *witness, const struct lb_claims_figure *f)
 {
@@ -81,10 +81,17 @@ static bool is_vague(struct json_object *witness, const struct lb_claims_figure 
     return in_direction(witness, f->value) ? around : low || high;
 }
 
+/* A time of fewer than six rounds: its median may be anything. */
+static bool is_unbounded(struct json_object *witness, const struct lb_claims_figure *f)
+{
+    bool timed = strncmp(lb_claims_text(witness, "quantity"), "time.", 5) == 0;
+    return timed && !isnan(f->value) && (isnan(f->low) || isnan(f->high));
+}
+
 static enum verdict judge(struct json_object *witness, const struct lb_claims_figure *f)
 {
     double expected = lb_claims_number(witness, "expected");
-    if (isnan(f->value) || is_vague(witness, f))
+    if (isnan(f->value) || is_unbounded(witness, f) || is_vague(witness, f))
         return NOT_MEASURABLE;
     if (!in_direction(witness, f->value))
         return DOES_NOT_HOLD;
@@ -132,6 +139,8 @@ static void explain(struct json_object *witness, const char *name, const struct 
                  direction, strcmp(direction, "above") == 0 ? neutral + margin : neutral - margin);
     append(text, figure);
     append(text, against);
+    if (is_unbounded(witness, f))
+        append(text, ", without an interval: fewer than six rounds");
     if (is_vague(witness, f)) {
         snprintf(against, sizeof against,
                  ", too vague: its interval, %.3g to %.3g, is too wide to say", f->low, f->high);

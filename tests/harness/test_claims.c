@@ -16,9 +16,12 @@
 #define EXPECTED(n)   ",\"expected\":" n ",\"tolerance\":0.25"
 #define CLAIM(fields) "{\"id\":\"C1\",\"statement\":\"s\",\"article\":\"f\"," fields "}"
 
+/* Of six replicates, the fewest that have an interval; of fewer rounds the figure is no verdict. */
+#define SIX(value) value "," value "," value "," value "," value "," value
 #define SAMPLES(ns)                                                                                \
-    "\"samples\":{\"replicate\":[0],\"round\":[0],\"ops\":[1],\"cpu_ns\":[" ns                     \
-    "],\"wall_ns\":[" ns "],\"kept\":[true]}"
+    "\"samples\":{\"replicate\":[0,1,2,3,4,5],\"round\":[" SIX("0") "],\"ops\":[" SIX(             \
+        "1") "],"                                                                                  \
+             "\"cpu_ns\":[" SIX(ns) "],\"wall_ns\":[" SIX(ns) "],\"kept\":[" SIX("true") "]}"
 #define OK(id, ns, simulated)                                                                      \
     "{\"id\":\"" id "\",\"status\":\"ok\",\"counters\":{}," SAMPLES(                               \
         ns) ",\"time\":{\"cpu_ns_per_op\":{\"median\":" ns "}},\"simulated\":" simulated           \
@@ -215,6 +218,21 @@ static void visits_of_a_process_are_paired_and_dropped_samples_left_out(void **s
                  3);
 }
 
+static void a_time_of_five_rounds_settles_nothing(void **state)
+{
+    (void)state;
+    static const double thrice[] = {3, 3, 3, 3, 3, 3};
+    for (int count = 5; count <= 6; count++) {
+        char a[512], b[512], document[2048];
+        put_case(a, sizeof a, "a", "n=1", count, ones);
+        put_case(b, sizeof b, "b", "n=1", count, thrice);
+        snprintf(document, sizeof document, "{\"cases\":[%s,%s]}", a, b);
+        expect(CLAIM("\"one_witness\":\"w\"," TIME("")), document,
+               count == 6 ? "holds" : "not_measurable",
+               count == 6 ? "time 3 x" : "without an interval: fewer than six rounds");
+    }
+}
+
 static void a_time_alone_is_judged_by_its_interval(void **state)
 {
     (void)state;
@@ -309,7 +327,7 @@ static void the_preferred_source_tells_why_a_count_is_not_known(void **state)
     static const char *const reasons[] = {"of b is not known: the time was used up",
                                           "of b is not known: no PMU"};
     for (int i = 0; i < 2; i++) {
-        char cell[512], document[2048];
+        char cell[1024], document[2048];
         snprintf(cell, sizeof cell, b, simulated[i]);
         snprintf(document, sizeof document, "{\"cases\":[%s,%s]}", A, cell);
         expect(CLAIM(BOTH), document, "not_measurable", reasons[i]);
@@ -387,6 +405,7 @@ int main(void)
         cmocka_unit_test(a_ratio_is_paired_by_replicate_whatever_the_reference),
         cmocka_unit_test(times_of_different_points_are_not_compared),
         cmocka_unit_test(visits_of_a_process_are_paired_and_dropped_samples_left_out),
+        cmocka_unit_test(a_time_of_five_rounds_settles_nothing),
         cmocka_unit_test(a_time_alone_is_judged_by_its_interval),
         cmocka_unit_test(a_claim_of_no_effect_holds_within_its_margin),
         cmocka_unit_test(a_missing_witness_is_no_verdict_whichever_it_is),
