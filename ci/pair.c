@@ -17,7 +17,7 @@
  */
 enum { SAMPLES = 2, VISITS = 9, VISITS_BRIEF = 3, VISITS_MAX = 31, WARM_MAX_NS = 20000000 };
 
-/* How long a pair may be sampled, whatever an op takes: some take 50 ms. */
+/* How long a pair may be sampled, whatever a sample takes: a whole pass may take 0.1 s. */
 #define SAMPLING_NS 200e6
 
 /*
@@ -81,22 +81,20 @@ static enum lb_status await(struct match *m, enum lb_side side, struct lb_error 
     return not_ready(&m->children[side], status);
 }
 
-static enum lb_status warm(struct match *m, enum lb_side side, unsigned mode, double *ns_per_op,
+static enum lb_status warm(struct match *m, enum lb_side side, unsigned mode,
                            struct lb_error *error)
 {
-    struct lb_warmth warmth = {.ns_per_op = 0};
+    struct lb_warmth warmth;
     m->pair->failed = side;
-    enum lb_status status =
-        lb_child_warm(&m->children[side], m->request->modes[mode], WARM_MAX_NS, &warmth, error);
-    *ns_per_op = fmax(*ns_per_op, warmth.ns_per_op);
-    return status;
+    return lb_child_warm(&m->children[side], m->request->modes[mode], WARM_MAX_NS, &warmth, error);
 }
 
 /* What one side's visits said. The least sample of a visit is what it says. */
 struct visits {
     double cpu_ns[VISITS_MAX], wall_ns[VISITS_MAX];
     unsigned count;
-    unsigned blocked; /* samples that gave up the CPU by themselves */
+    unsigned blocked;   /* samples that gave up the CPU by themselves */
+    uint64_t sample_ns; /* wall time of the shortest sample */
 };
 
 static enum lb_status visit(struct match *m, enum lb_side side, unsigned mode,
@@ -111,6 +109,8 @@ static enum lb_status visit(struct match *m, enum lb_side side, unsigned mode,
         cpu_ns = fmin(cpu_ns, (double)samples[i].cpu_ns / (double)samples[i].ops);
         wall_ns = fmin(wall_ns, (double)samples[i].wall_ns / (double)samples[i].ops);
         visits->blocked += samples[i].voluntary_switches > 0;
+        if (!visits->sample_ns || samples[i].wall_ns < visits->sample_ns)
+            visits->sample_ns = samples[i].wall_ns;
     }
     visits->cpu_ns[visits->count] = cpu_ns;
     visits->wall_ns[visits->count++] = wall_ns;
@@ -149,15 +149,17 @@ static void summarise(struct visits *visits, struct lb_pair_time *time)
                                   .blocks = 2 * visits->blocked > visits->count * SAMPLES};
 }
 
-/* An odd number. */
-static unsigned visits_for(const struct match *m, double ns_per_op)
+/* An odd number, by what a sample of each side takes. */
+static unsigned visits_for(const struct match *m, const struct visits visits[LB_SIDES])
 {
+    double sample_ns =
+        (double)visits[LB_SIDE_BASE].sample_ns + (double)visits[LB_SIDE_HEAD].sample_ns;
     uint64_t create_ns = m->pair->create_ns[LB_SIDE_BASE] + m->pair->create_ns[LB_SIDE_HEAD];
     uint64_t twos = create_ns / LB_SIDES / CREATE_NS_PER_TWO_VISITS;
     unsigned least = m->request->brief ? VISITS_BRIEF : VISITS;
-    unsigned visits = twos < (VISITS_MAX - least) / 2 ? least + 2 * (unsigned)twos : VISITS_MAX;
-    double most = SAMPLING_NS / (LB_SIDES * SAMPLES * fmax(ns_per_op, (double)LB_SAMPLE_NS));
-    return most < 3 ? 1 : most < visits ? ((unsigned)most - 1) | 1 : visits;
+    unsigned wanted = twos < (VISITS_MAX - least) / 2 ? least + 2 * (unsigned)twos : VISITS_MAX;
+    double most = SAMPLING_NS / (SAMPLES * fmax(sample_ns, 1));
+    return most < 3 ? 1 : most < wanted ? ((unsigned)most - 1) | 1 : wanted;
 }
 
 static enum lb_status measure(struct match *m, unsigned mode, struct lb_error *error)
@@ -165,15 +167,16 @@ static enum lb_status measure(struct match *m, unsigned mode, struct lb_error *e
     struct visits visits[LB_SIDES] = {{.count = 0}};
     enum lb_side side = m->request->first;
     uint64_t start = lb_clock_wall_ns();
-    double ns_per_op = 0;
-    enum lb_status status = warm(m, side, mode, &ns_per_op, error);
+    unsigned turns = LB_SIDES;
+    enum lb_status status = warm(m, side, mode, error);
     if (status == LB_OK)
-        status = warm(m, other(side), mode, &ns_per_op, error);
-    unsigned turns = 2 * visits_for(m, ns_per_op);
+        status = warm(m, other(side), mode, error);
     for (unsigned i = 0; i < turns && status == LB_OK; i++) {
         if (i % 2)
             side = other(side); /* A B, B A, A B */
         status = visit(m, side, mode, &visits[side], error);
+        if (i + 1 == LB_SIDES)
+            turns = LB_SIDES * visits_for(m, visits);
     }
     for (int s = 0; s < LB_SIDES && status == LB_OK; s++)
         summarise(&visits[s], &m->pair->times[mode][s]);

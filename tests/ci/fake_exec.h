@@ -89,7 +89,7 @@ static void fake_sample(const struct fake *fake, const char *mode, unsigned coun
         /* The last sample of a visit is the least; the others were disturbed. */
         double ns = fake_ns_per_op(fake, mode) * (i == count - 1 ? 1 : 1.5) * (disturbed ? 3 : 1);
         sample.cpu_ns = fake_does(fake, "timeless") ? 0 : (uint64_t)(ns * 1e6);
-        sample.wall_ns = blocks ? (uint64_t)(fake->head ? 21e6 : 20e6) : 100000000;
+        sample.wall_ns = blocks ? (uint64_t)(fake->head ? 21e6 : 20e6) : 1100000;
         lb_sample_write(3, &sample, NULL);
     }
     lb_line_write(3, NULL, "done");
