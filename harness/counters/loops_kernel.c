@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
-    PAGE_BYTES = 4096,
     PAGES = 256,
     SLEEPS = 32,
     SLEEP_NS = 1000000, /* far above what arming a timer costs in a guest: 100 microseconds */
@@ -25,7 +25,7 @@ enum {
 /* One mapping; each run takes the next pages of it, never touched before. */
 struct pages {
     char *memory, *next;
-    size_t bytes;
+    size_t bytes, page_bytes; /* 4, 16 or 64 KiB a page, as the kernel was built */
 };
 
 static enum lb_status create_pages(unsigned runs, void **state, struct lb_error *error)
@@ -33,7 +33,8 @@ static enum lb_status create_pages(unsigned runs, void **state, struct lb_error 
     struct pages *p = malloc(sizeof *p);
     if (!p)
         return lb_fail(error, LB_NO_MEMORY, "no memory for a known-answer loop");
-    p->bytes = (size_t)runs * PAGES * PAGE_BYTES;
+    p->page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+    p->bytes = runs * PAGES * p->page_bytes;
     p->memory = mmap(NULL, p->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p->memory == MAP_FAILED) {
         free(p);
@@ -49,7 +50,7 @@ static enum lb_status create_pages(unsigned runs, void **state, struct lb_error 
 __attribute__((no_sanitize("address"))) static uint64_t run_pages(void *state)
 {
     struct pages *p = state;
-    for (int i = 0; i < PAGES; i++, p->next += PAGE_BYTES)
+    for (int i = 0; i < PAGES; i++, p->next += p->page_bytes)
         *(volatile char *)p->next = 1;
     return PAGES;
 }
@@ -63,7 +64,7 @@ static void destroy_pages(void *state)
 
 const struct lb_loop lb_loop_pages = {
     .name = "pages",
-    .words = "a 4 KiB page touched for the first time an op",
+    .words = "a page touched for the first time an op",
     .op = "page",
     .create = create_pages,
     .run = run_pages,

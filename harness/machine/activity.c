@@ -107,6 +107,8 @@ void lb_activity_compare(const struct lb_activity *before, const struct lb_activ
         while (b < before->process_count && before->processes[b].pid < now->pid)
             b++;
         bool known = b < before->process_count && before->processes[b].pid == now->pid;
+        if (!known && before->process_count == LB_ACTIVITY_PROCESSES_MAX)
+            continue; /* not new, but beyond what the first look held */
         uint64_t since = known ? before->processes[b].ticks : 0;
         double cpus =
             now->ticks >= since ? (double)(now->ticks - since) * logical_cpus / passed : 0;

@@ -133,7 +133,7 @@ static void examine_quota(const struct lb_doctor_facts *facts, struct lb_conditi
     long long quota, period;
     if (lb_sysfile_line(facts->root, line, sizeof line, "sys/fs/cgroup/cpu.max") &&
         sscanf(line, "%lld %lld", &quota, &period) == 2 && quota > 0 && period > 0 &&
-        quota < period * facts->machine->logical_cpus)
+        quota < period * (facts->machine->logical_cpus < 2 ? 1 : 2))
         lb_conditions_note_detail(out, LB_CONDITION_CPU_QUOTA, "%.2g of %d CPUs",
                                   (double)quota / (double)period, facts->machine->logical_cpus);
 }

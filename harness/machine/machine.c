@@ -1,6 +1,7 @@
 /* machine.c - see machine.h. Reading; machine_cpu.c knows CPUs, machine_json.c writes. */
 #include "harness/machine/machine.h"
 
+#include "harness/base/available_memory.h"
 #include "harness/machine/machine_cpu.h"
 
 #include <dirent.h>
@@ -168,6 +169,9 @@ static bool read_memory(const char *root, struct lb_machine *machine)
     /* A kernel before 3.14 does not estimate it; free memory is then the part that is sure. */
     if (machine->memory_available_bytes == LB_UNKNOWN)
         machine->memory_available_bytes = free_bytes;
+    uint64_t left = lb_available_memory(root); /* a container's limit, too */
+    if (left < (uint64_t)machine->memory_available_bytes)
+        machine->memory_available_bytes = (int64_t)left;
     return machine->memory_total_bytes > 0;
 }
 

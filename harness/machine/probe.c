@@ -2,6 +2,7 @@
 #include "harness/machine/probe.h"
 
 #include "harness/api.h"
+#include "harness/base/available_memory.h"
 #include "harness/base/pin.h"
 #include "harness/base/stats.h"
 
@@ -260,9 +261,9 @@ static uint64_t read_all(const words *data, uint64_t bytes)
 static void measure_reading(struct lb_probe_checks *out)
 {
     const uint64_t bytes = 128 * MIB;
-    void *data = map_pages(bytes);
     out->read_gb_per_s = NAN;
     out->read_set_bytes = 0;
+    void *data = lb_available_memory("/") / 2 > bytes ? map_pages(bytes) : NULL;
     if (!data)
         return;
     double least_ns = INFINITY;
