@@ -76,7 +76,7 @@ struct lb_model {
     double useful_bytes_per_line; /* bytes used of each fetched line, 0 to 64; 0: not stated */
     double bytes;                 /* layout bytes read or written per op; 0: not stated */
     double loads;                 /* loads of layout data per op; 0: not stated */
-    double allocations;           /* allocator calls per op inside `run` */
+    double allocations;           /* blocks allocated per op inside `run` */
     bool exact; /* true: simulated misses must agree within 2 % where the set exceeds the cache */
 };
 

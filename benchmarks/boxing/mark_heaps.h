@@ -80,19 +80,26 @@ static struct state *state_new(const struct lb_point *point, struct lb_arena *ar
 }
 
 /* Boxes for all entries in one piece of heap, laid out in element order or shuffled. */
-static struct box **boxes_new(const struct lb_point *point, struct lb_arena *arena, struct state *s,
-                              bool shuffled)
+static void lay_boxes(struct box **boxes, const struct lb_point *point, struct lb_arena *arena,
+                      struct state *s, bool shuffled)
 {
     const uint32_t *order = box_order(point, arena, shuffled);
     struct box *heap = lb_arena_alloc(arena, s->n * sizeof *heap, 0);
-    struct box **boxes = lb_arena_alloc(arena, (s->n + AHEAD) * sizeof *boxes, 0);
     for (uint64_t k = 0; k < s->n; k++) {
         heap[k].value = lb_value(point->seed, order[k]);
         boxes[order[k]] = &heap[k];
     }
+    s->heap = (const unsigned char *)heap;
+}
+
+/* The collector's list of them, too. */
+static struct box **boxes_new(const struct lb_point *point, struct lb_arena *arena, struct state *s,
+                              bool shuffled)
+{
+    struct box **boxes = lb_arena_alloc(arena, (s->n + AHEAD) * sizeof *boxes, 0);
+    lay_boxes(boxes, point, arena, s, shuffled);
     for (uint64_t i = s->n; i < s->n + AHEAD; i++)
         boxes[i] = boxes[0];
-    s->heap = (const unsigned char *)heap;
     return boxes;
 }
 
@@ -150,8 +157,10 @@ static void *map_create(const struct lb_point *point, struct lb_arena *arena)
     struct state *s = state_new(point, arena);
     struct lb_point other = *point;
     other.seed++;
-    struct box **keys = boxes_new(point, arena, s, true);
-    struct box **values = boxes_new(&other, arena, s, true);
+    struct box **keys = lb_scratch_alloc(arena, s->n * sizeof *keys);
+    struct box **values = lb_scratch_alloc(arena, s->n * sizeof *values);
+    lay_boxes(keys, point, arena, s, true);
+    lay_boxes(values, &other, arena, s, true);
     s->buckets = lb_arena_alloc(arena, bucket_count(s->n) * sizeof *s->buckets, 0);
     for (uint64_t i = 0; i < s->n; i++) {
         struct bucket *bucket = &s->buckets[i / FANOUT];
@@ -227,10 +236,10 @@ static uint64_t bitmap_footprint(const struct lb_point *point)
     return boxes_footprint(point) + bitmap_words(point->elements) * sizeof(uint64_t);
 }
 
-/* The two arrays of pointers that it is built from count too: they stay. */
 static uint64_t map_footprint(const struct lb_point *point)
 {
-    return 2 * boxes_footprint(point) + bucket_count(point->elements) * sizeof(struct bucket);
+    return 2 * point->elements * sizeof(struct box) +
+           bucket_count(point->elements) * sizeof(struct bucket);
 }
 
 static uint64_t nested_footprint(const struct lb_point *point)

@@ -34,9 +34,16 @@ struct touch_state {
     uint64_t next;  /* page of the window that is written next */
 };
 
+/* Whole huge pages where they are asked for: what ends within one is given out in small ones. */
+static uint64_t window_bytes(const struct touch_state *s)
+{
+    uint64_t bytes = s->pages * PAGE_BYTES;
+    return s->paging == FAULT_HUGE ? (bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES : bytes;
+}
+
 static uint64_t mapping_bytes(const struct touch_state *s)
 {
-    return s->pages * PAGE_BYTES + HUGE_BYTES;
+    return window_bytes(s) + HUGE_BYTES;
 }
 
 static void unmap(struct touch_state *s)
@@ -56,8 +63,7 @@ static void map(struct touch_state *s, struct lb_arena *arena)
         lb_out_of_memory(arena, mapping_bytes(s));
     s->mapping = mapping;
     s->window = mapping + (HUGE_BYTES - (uintptr_t)mapping % HUGE_BYTES) % HUGE_BYTES;
-    madvise(s->window, s->pages * PAGE_BYTES,
-            s->paging == FAULT_HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    madvise(s->window, window_bytes(s), s->paging == FAULT_HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
 
 static void *create(const struct lb_point *point, struct lb_arena *arena, enum paging paging)
@@ -113,7 +119,7 @@ static uint64_t fresh_span(void *state, uint64_t begin, uint64_t end)
 {
     const struct touch_state *s = state;
     if (begin == 0)
-        madvise(s->window, s->pages * PAGE_BYTES, MADV_DONTNEED);
+        madvise(s->window, window_bytes(s), MADV_DONTNEED);
     if (s->paging == POPULATE)
         madvise(s->window + begin * PAGE_BYTES, (end - begin) * PAGE_BYTES, MADV_POPULATE_WRITE);
     return touch_span(state, begin, end);
@@ -165,9 +171,22 @@ static void *populate_create(const struct lb_point *point, struct lb_arena *aren
     return create(point, arena, POPULATE);
 }
 
+static const char *pass_unavailable(const struct lb_point *point)
+{
+    return lb_pass_too_long(point, UINT64_C(16) << 20);
+}
+
+static const char *huge_unavailable(const struct lb_point *point)
+{
+    if (point->elements * PAGE_BYTES < HUGE_BYTES - PAGE_BYTES)
+        return "what is filled is smaller than a huge page";
+    return pass_unavailable(point);
+}
+
 static const char *populate_unavailable(const struct lb_point *point)
 {
-    (void)point;
+    if (pass_unavailable(point))
+        return pass_unavailable(point);
     void *page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return "no memory to try MADV_POPULATE_WRITE on";
@@ -207,6 +226,7 @@ static const struct lb_variant variants[] = {
         .name = "resident",
         .summary = "a page that is there already: no fault",
         .other_work = "writes a page that is there: nothing is given out, cleared or mapped",
+        .unavailable = pass_unavailable,
         .create = resident_create,
         .run = {resident_run},
         .measure = measure,
@@ -217,6 +237,7 @@ static const struct lb_variant variants[] = {
     {
         .name = "fault_4k",
         .summary = "a fresh 4 KiB page: a fault, a page cleared, an entry made, for each",
+        .unavailable = pass_unavailable,
         .create = fault_create,
         .prepare = prepare_fresh,
         .run = {fresh_run},
@@ -229,6 +250,7 @@ static const struct lb_variant variants[] = {
         .name = "fault_2m",
         .summary = "2 MiB pages asked for: where granted one fault clears 512 pages",
         .huge_pages = true,
+        .unavailable = huge_unavailable,
         .create = huge_create,
         .prepare = prepare_fresh,
         .run = {fresh_run},
@@ -259,7 +281,8 @@ const struct lb_benchmark lb_benchmark_density_first_touch = {
               "a page, by whoever comes first; asking for pages in bulk or for huge ones makes it "
               "cheaper a page.",
     .op = "page",
-    .revision = 2,
+    .revision = 3,
+    .uneven = true, /* a huge page's fault is 512 ops' */
     .reference_element_bytes = PAGE_BYTES,
     .expected = expected,
     .metrics = {{"page_faults", "page faults per page", "of the thread, over the whole window",

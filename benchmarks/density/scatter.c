@@ -244,7 +244,8 @@ static const struct lb_variant variants[] = {
     },
     {
         .name = "malloc_aged",
-        .summary = "at random places of a heap of which others hold every second block",
+        .summary = "at random places of a heap of which others hold every second block; its bytes "
+                   "count theirs, too",
         .create = aged_create,
         .run = {sequential_run, random_run},
         .destroy = destroy,

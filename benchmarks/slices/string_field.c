@@ -95,10 +95,14 @@ static void *short_create(const struct lb_point *point, struct lb_arena *arena)
     return s;
 }
 
-/* All strings one behind the other; `keep` notes where each lies. */
+/* All strings one behind the other, and where each lies. */
 static void lay_text(struct strings_state *s, const struct lb_point *point, struct lb_arena *arena)
 {
-    char string[LENGTH_MAX], *at = s->text = lb_arena_alloc(arena, s->n * LENGTH_MAX, 0);
+    char string[LENGTH_MAX];
+    uint64_t bytes = 0;
+    for (uint64_t i = 0; i < s->n; i++)
+        bytes += string_text(point->seed, i, string);
+    char *at = s->text = lb_arena_alloc(arena, bytes, 0);
     for (uint64_t i = 0; i < s->n; i++) {
         uint64_t length = string_text(point->seed, i, string);
         memcpy(at, string, length);
@@ -278,13 +282,13 @@ static void heap_shuffled_model(const struct lb_point *point, unsigned mode, str
 #define DEFINE_FOOTPRINT(layout, bytes)                                                            \
     static uint64_t layout##_footprint(const struct lb_point *point)                               \
     {                                                                                              \
-        return point->elements * (bytes);                                                          \
+        return (uint64_t)((double)point->elements * (double)(bytes));                              \
     }
 
 DEFINE_FOOTPRINT(fixed, FIXED_BYTES)
 DEFINE_FOOTPRINT(short, sizeof(struct short_string))
-DEFINE_FOOTPRINT(view, sizeof(struct view) + LENGTH_MAX)
-DEFINE_FOOTPRINT(offset, sizeof(struct offset_view) + LENGTH_MAX)
+DEFINE_FOOTPRINT(view, sizeof(struct view) + length_mean)
+DEFINE_FOOTPRINT(offset, sizeof(struct offset_view) + length_mean)
 DEFINE_FOOTPRINT(heap, sizeof(struct view) + HEAP_CHUNK_BYTES)
 
 static uint64_t expected(const struct lb_point *point, const struct lb_variant *variant,

@@ -202,7 +202,7 @@ static void copies_model(const struct lb_point *point, unsigned mode, struct lb_
 static void malloc_model(const struct lb_point *point, unsigned mode, struct lb_model *m)
 {
     model(point, m, mode + 1, true);
-    m->allocations = 2.0 * (mode + 1);
+    m->allocations = (double)(mode + 1);
 }
 
 static uint64_t footprint(const struct lb_point *point)

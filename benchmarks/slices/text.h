@@ -67,7 +67,10 @@ static inline char *append_field(char *at, enum format format, uint64_t i, const
     return row_ends ? append(at, "\"}\n", 3) : append(at, "\",", 2);
 }
 
-/* The text of `fields` fields in memory of the layout. */
+/*
+ * The text of `fields` fields. As CSV it is a part of the layout; the JSON beside it is scratch, or
+ * bytes per element would be of two texts, of which a mode reads one.
+ */
 static inline const char *make_text(const struct lb_point *point, struct lb_arena *arena,
                                     enum format format, uint64_t fields)
 {
@@ -76,7 +79,8 @@ static inline const char *make_text(const struct lb_point *point, struct lb_aren
     uint64_t bytes = TEXT_SLACK_BYTES;
     for (uint64_t i = 0; i < fields; i++)
         bytes += field_text(point->seed, i, field) + around;
-    char *text = (char *)lb_arena_alloc(arena, bytes, 0);
+    char *text =
+        (char *)(format == CSV ? lb_arena_alloc(arena, bytes, 0) : lb_scratch_alloc(arena, bytes));
     char *at = text;
     for (uint64_t i = 0; i < fields; i++) {
         uint64_t length = field_text(point->seed, i, field);
