@@ -29,7 +29,7 @@ class Kernel:
 
 
 KERNELS = [
-    Kernel("sum, 8 MiB", "boxing/sum/inline/ws=8MiB", "run_kernel/sum", 0.3, 30, 12),
+    Kernel("sum, 8 MiB", "boxing/sum/inline/ws=8MiB", "run_kernel/sum", 0.3, 12, 40),
     Kernel("chase, 64 MiB", "density/chase/shuffled/ws=64MiB", "run_kernel/chase", 0.9, 18, 20),
 ]
 
