@@ -176,7 +176,8 @@ static uint64_t minor_faults(void)
 static enum lb_status create_far(unsigned runs, int advice, void **state, struct lb_error *error)
 {
     struct walk_state *w = NULL;
-    if (far_bytes(runs) > lb_available_memory("/") / 2)
+    /* It and the order of its links, a sixteenth, or a container's limit would end the run. */
+    if (far_bytes(runs) / 8 * 9 > lb_available_memory("/"))
         return lb_fail(error, LB_UNAVAILABLE, "no %llu MiB for a known-answer loop",
                        (unsigned long long)(far_bytes(runs) >> 20));
     enum lb_status status = map_walk(far_bytes(runs), advice, FAR_OPS, &w, error);
