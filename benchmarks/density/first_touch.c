@@ -4,8 +4,9 @@
  * Before each sample fresh address space is mapped, outside the timed region. An op fills the next
  * page, a word on each of its lines, and reads it back: what a page is for. The reference does so
  * with pages that are there already, so a ratio says how much dearer the first use is.
- * Where a sample is longer than a pass, the window's pages are given back within it: a call for
- * 4095 pages is nothing, but at the smallest rungs, of a few pages, it is a part of the figure.
+ * Samples are whole passes: parts would pay for huge pages that they do not fill. Where one is
+ * several passes, the window's pages are given back within it: a call for 4095 pages is nothing, but
+ * at the smallest rungs, of a few pages, it is a part of the figure.
  */
 #include "benchmarks/density/density.h"
 
