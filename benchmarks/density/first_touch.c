@@ -5,8 +5,8 @@
  * page, a word on each of its lines, and reads it back: what a page is for. The reference does so
  * with pages that are there already, so a ratio says how much dearer the first use is.
  * Samples are whole passes: parts would pay for huge pages that they do not fill. Where one is
- * several passes, the window's pages are given back within it: a call for 4095 pages is nothing, but
- * at the smallest rungs, of a few pages, it is a part of the figure.
+ * several passes, the window's pages are given back within it: a call for 4095 pages is nothing,
+ * but at the smallest rungs, of a few pages, it is a part of the figure.
  */
 #include "benchmarks/density/density.h"
 
