@@ -131,7 +131,8 @@ void lb_counters_end(struct lb_counter_session *session, unsigned pass,
 
 /*
  * Runs the known-answer loops in the calling thread (pin it first; about half a second) and marks
- * counters that fail theirs LB_UNTRUSTED, with what they read and what was expected, in the info.
+ * counters that fail theirs LB_UNTRUSTED, with what they read and what was expected, in the info;
+ * a hardware counter, too, that no loop could make count (too little memory for it, a shared PMU).
  * A named event has no answer of its own: it shares that of a portable counter by the same event.
  */
 enum lb_status lb_counters_prove(struct lb_counter_session *session, struct lb_error *error);

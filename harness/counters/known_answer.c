@@ -9,6 +9,7 @@
 #include "harness/counters/session.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /*
  * Bounds: a load that must not miss may still be preceded by an interrupt's traces. A walk on
@@ -91,8 +92,11 @@ static unsigned judge(struct lb_counter_session *session, const struct lb_loop *
         if (answer->loop != loop || !(counters & 1u << answer->counter) || !counted_in_full(delta))
             continue;
         double read = (double)delta->value / (double)ops;
-        if (note(answer, read, &session->info[answer->counter]))
-            proved |= 1u << answer->counter;
+        if (!note(answer, read, &session->info[answer->counter]))
+            continue;
+        proved |= 1u << answer->counter;
+        if (answer->low > 0)
+            session->seen_counting |= 1u << answer->counter;
     }
     return proved;
 }
@@ -158,7 +162,7 @@ enum lb_status lb_known_answer_prove(struct lb_counter_session *session, const s
     if (loop->create) {
         enum lb_status status = loop->create(TRIES * lb_counters_passes(session), &state, error);
         if (status != LB_OK)
-            return status == LB_UNAVAILABLE ? LB_OK : status;
+            return status;
     }
     while (counters) {
         unsigned pass = pass_of(session, counters);
@@ -193,32 +197,72 @@ static void share_answers(struct lb_counter_session *session)
         for (unsigned c = 0; c < LB_COUNTER_COUNT; c++) {
             struct lb_counter_info *named = &session->info[n];
             const struct lb_counter_info *portable = &session->info[c];
-            if (!portable->known_answer || named->status != LB_COUNTED ||
+            if (named->status != LB_COUNTED ||
                 !same_event(encoding_of(session, n), encoding_of(session, c)))
                 continue;
-            named->known_answer = true;
+            named->known_answer = portable->known_answer;
             named->loop = portable->loop;
             named->unit = portable->unit;
             named->expected_low = portable->expected_low;
             named->expected_high = portable->expected_high;
             named->read = portable->read;
-            if (portable->status == LB_UNTRUSTED)
-                distrust(named);
+            named->status = portable->status;
+            memcpy(named->reason, portable->reason, sizeof named->reason);
+            memcpy(named->advice, portable->advice, sizeof named->advice);
         }
+}
+
+static const struct lb_loop *const loops[] = {
+    &lb_loop_instructions,    &lb_loop_chain,          &lb_loop_branches, &lb_loop_resident,
+    &lb_loop_far_small_pages, &lb_loop_far_huge_pages, &lb_loop_pages,    &lb_loop_sleeps,
+    &lb_loop_moves,           &lb_loop_clock,
+};
+enum { LOOP_COUNT = sizeof loops / sizeof *loops };
+
+/* What kept a loop that this counter must count from running; "" when nothing did. */
+static const char *hindrance(unsigned counter, const struct lb_error why[LOOP_COUNT])
+{
+    for (size_t i = 0; i < lb_known_answer_count; i++)
+        for (unsigned l = 0; l < LOOP_COUNT; l++)
+            if (lb_known_answers[i].counter == (enum lb_counter)counter &&
+                lb_known_answers[i].low > 0 && lb_known_answers[i].loop == loops[l] &&
+                why[l].text[0] != '\0')
+                return why[l].text;
+    return "";
+}
+
+/* A hardware counter that nothing made count may be one that cannot: its zeros prove nothing. */
+static void distrust_unproved(struct lb_counter_session *session,
+                              const struct lb_error why[LOOP_COUNT])
+{
+    for (unsigned c = 0; c < LB_COUNTER_PAGE_FAULTS; c++) {
+        struct lb_counter_info *info = &session->info[c];
+        if (info->status != LB_COUNTED || session->seen_counting & 1u << c)
+            continue;
+        const char *hindered = hindrance(c, why);
+        info->status = LB_UNTRUSTED;
+        snprintf(info->reason, sizeof info->reason,
+                 "%.100s was not seen to count, so that a 0 of it proves nothing: %.100s",
+                 info->event,
+                 *hindered ? hindered : "it shared the PMU whenever a loop ran that it must count");
+        snprintf(info->advice, sizeof info->advice, "%s",
+                 *hindered ? "run where there is room for the loop"
+                           : "end other users of the PMU (NMI watchdog, perf) and run again");
+    }
 }
 
 enum lb_status lb_counters_prove(struct lb_counter_session *session, struct lb_error *error)
 {
-    static const struct lb_loop *const loops[] = {
-        &lb_loop_instructions,    &lb_loop_chain,          &lb_loop_branches, &lb_loop_resident,
-        &lb_loop_far_small_pages, &lb_loop_far_huge_pages, &lb_loop_pages,    &lb_loop_sleeps,
-        &lb_loop_moves,           &lb_loop_clock,
-    };
-    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++) {
-        enum lb_status status = lb_known_answer_prove(session, loops[i], error);
-        if (status != LB_OK)
-            return status;
+    struct lb_error why[LOOP_COUNT] = {0};
+    for (unsigned i = 0; i < LOOP_COUNT; i++) {
+        enum lb_status status = lb_known_answer_prove(session, loops[i], &why[i]);
+        if (status == LB_OK || status == LB_UNAVAILABLE)
+            continue;
+        if (error)
+            *error = why[i];
+        return status;
     }
+    distrust_unproved(session, why);
     share_answers(session);
     return LB_OK;
 }

@@ -24,7 +24,7 @@ extern const size_t lb_known_answer_count;
 /*
  * Runs one loop under the session's counters and marks those that fail lb_known_answers. A counter
  * that was not counted in full while the loop ran is neither proved nor untrusted by it.
- * A loop that this machine cannot run proves nothing, and is no error. LB_NO_MEMORY only.
+ * LB_UNAVAILABLE where this machine cannot run the loop, which then proves nothing; LB_NO_MEMORY.
  */
 enum lb_status lb_known_answer_prove(struct lb_counter_session *session, const struct lb_loop *loop,
                                      struct lb_error *error);

@@ -30,6 +30,7 @@ struct lb_counter_session {
     struct lb_counter_info info[LB_COUNTERS_MAX];
     struct lb_group shared[LB_SHARED_GROUPS]; /* always on, read in every pass */
     struct lb_passes passes;                  /* of hardware events */
+    unsigned seen_counting;                   /* portable counters that a loop made count: bits */
     int active;                               /* the pass that is on; -1: none */
 };
 
