@@ -31,23 +31,31 @@ static size_t count_believed(const struct lb_results *results)
     return believed;
 }
 
-static enum lb_status make_document(struct baseline *b, size_t *believed)
+static enum lb_status make_document(struct baseline *b, struct lb_results *results)
 {
     const struct lb_gate_options *o = b->options;
-    struct lb_results results;
-    enum lb_status status;
     if (o->head_results) {
         b->document = o->head_results;
-        status = lb_results_read(b->document, &results, b->error);
-    } else {
-        snprintf(b->candidate, sizeof b->candidate, "%s.candidate", o->write_baseline);
-        b->document = b->candidate;
-        status = lb_side_simulate(o->head_binary, o->filters, o->filter_count, o->seed, o->quiet,
-                                  b->document, &results, b->error);
+        return lb_results_read(b->document, results, b->error);
     }
-    *believed = status == LB_OK ? count_believed(&results) : 0;
-    lb_results_free(&results);
-    return status;
+    snprintf(b->candidate, sizeof b->candidate, "%s.candidate", o->write_baseline);
+    b->document = b->candidate;
+    return lb_side_simulate(o->head_binary, o->filters, o->filter_count, o->seed, o->quiet,
+                            b->document, results, b->error);
+}
+
+/* Of a baseline that is new, nothing else compares. */
+static bool tell_failed(const struct baseline *b, const struct lb_results *results)
+{
+    bool any = false;
+    for (size_t i = 0; i < results->case_count; i++) {
+        const struct lb_results_case *c = &results->cases[i];
+        if (c->status != LB_RESULT_FAILED)
+            continue;
+        fprintf(b->out, "%s: %s\n", c->id, c->reason);
+        any = true;
+    }
+    return any;
 }
 
 /* ---- What changes -------------------------------------------------------------------------- */
@@ -61,7 +69,8 @@ static bool has_failed(const struct lb_gate *gate)
 }
 
 /* *red: the new one must not be stored. */
-static enum lb_status show_changes(const struct baseline *b, bool *red)
+static enum lb_status show_changes(const struct baseline *b, const struct lb_results *results,
+                                   bool *red)
 {
     struct lb_gate gate;
     struct lb_gate_options compared = *b->options;
@@ -70,6 +79,7 @@ static enum lb_status show_changes(const struct baseline *b, bool *red)
     compared.head_binary = NULL;
     if (access(compared.base_results, F_OK) != 0) {
         fprintf(b->out, "%s is new\n", compared.base_results);
+        *red = tell_failed(b, results);
         return LB_OK;
     }
     enum lb_status status = lb_judge(&compared, &gate, b->error);
@@ -102,17 +112,18 @@ enum lb_status lb_baseline_write(const struct lb_gate_options *options, FILE *ou
                                  enum lb_gate_exit *exit_status, struct lb_error *error)
 {
     struct baseline b = {.options = options, .out = out, .error = error};
-    size_t believed = 0;
+    struct lb_results results = {.case_count = 0};
     bool red = false;
     *exit_status = LB_GATE_EXIT_PASS;
     enum lb_status status = lb_atomic_open(&b.file, options->write_baseline, 0, error);
     if (status == LB_OK)
-        status = make_document(&b, &believed);
+        status = make_document(&b, &results);
+    size_t believed = status == LB_OK ? count_believed(&results) : 0;
     if (status == LB_OK)
-        status = show_changes(&b, &red);
+        status = show_changes(&b, &results, &red);
     if (status == LB_OK && (red || !believed)) {
         fprintf(out, "\nnot stored: %s\n",
-                red ? "a case that was stored fails or lost its counts" : "nothing was counted");
+                red ? "a case fails, or lost its counts" : "nothing was counted");
         *exit_status = LB_GATE_EXIT_SET_CHANGED;
     } else if (status == LB_OK) {
         status = store(&b);
@@ -120,6 +131,7 @@ enum lb_status lb_baseline_write(const struct lb_gate_options *options, FILE *ou
             fprintf(out, "\nstored the counts of %zu cases in %s\n", believed,
                     options->write_baseline);
     }
+    lb_results_free(&results);
     lb_atomic_abandon(&b.file);
     if (b.candidate[0])
         unlink(b.candidate);

@@ -61,6 +61,18 @@ static enum lb_status tell_fields(const struct lb_results_field *base, size_t ba
     return status;
 }
 
+/* Whether all fields that were told from row `first` on are agreed to. */
+static bool accept_fields(struct lb_acknowledgements *accepted, const char *today,
+                          struct lb_gate *gate, size_t first)
+{
+    bool all = true;
+    for (size_t i = first; i < gate->row_count; i++) {
+        lb_acknowledgements_accept(accepted, today, &gate->rows[i]);
+        all = all && gate->rows[i].accepted[0];
+    }
+    return all;
+}
+
 enum lb_status lb_counts_compare_environments(const struct lb_results *base,
                                               const struct lb_results *head,
                                               struct lb_acknowledgements *accepted,
@@ -73,10 +85,7 @@ enum lb_status lb_counts_compare_environments(const struct lb_results *base,
         return LB_OK;
     enum lb_status status = tell_fields(base->environment, base->environment_count,
                                         head->environment, head->environment_count, gate, error);
-    for (size_t i = first; i < gate->row_count; i++) {
-        lb_acknowledgements_accept(accepted, today, &gate->rows[i]);
-        *comparable = *comparable && gate->rows[i].accepted[0];
-    }
+    *comparable = accept_fields(accepted, today, gate, first);
     return status;
 }
 
@@ -160,19 +169,31 @@ static enum lb_status compare_source(const struct lb_match *match, enum lb_gate_
     return status;
 }
 
-/* What neither side could count is no change, but nobody should believe that it was compared. */
+static bool lost(const struct lb_results_case *c)
+{
+    return c->readings[LB_GATE_SIMULATED][LB_GATE_INSTRUCTIONS] == LB_READING_LOST;
+}
+
+/*
+ * What the base, or neither side, could count is no change, but nobody should believe that it was
+ * compared.
+ */
 static enum lb_status tell_uncounted(const struct lb_match *match, struct lb_gate *gate,
                                      struct lb_error *error)
 {
     enum lb_gate_source source = LB_GATE_SIMULATED;
-    if (match->head->readings[source][LB_GATE_INSTRUCTIONS] != LB_READING_LOST ||
-        believed(match->base, source, LB_GATE_INSTRUCTIONS))
+    if (believed(match->base, source, LB_GATE_INSTRUCTIONS) ||
+        (!lost(match->base) && !lost(match->head)))
         return LB_OK;
     struct lb_gate_row *row = lb_match_add_row(gate, match->head->id, match->benchmark,
                                                LB_GATE_CASE, source, LB_GATE_NOT_GATED);
     if (!row)
         return no_memory(error);
-    snprintf(row->reason, sizeof row->reason, "not counted: %.280s", match->head->reason);
+    if (lost(match->head))
+        snprintf(row->reason, sizeof row->reason, "not counted: %.280s", match->head->reason);
+    else
+        snprintf(row->reason, sizeof row->reason, "not compared: the base has no counts: %.240s",
+                 match->base->reason);
     return LB_OK;
 }
 
@@ -225,14 +246,15 @@ static bool needs_one_machine(const struct lb_matches *matches)
 
 enum lb_status lb_counts_compare(const struct lb_results *base, const struct lb_results *head,
                                  const struct lb_matches *matches, const struct lb_policy *policy,
+                                 struct lb_acknowledgements *accepted, const char *today,
                                  struct lb_gate *gate, struct lb_error *error)
 {
     enum lb_status status = LB_OK;
-    size_t before = gate->row_count;
+    size_t first = gate->row_count;
     if (needs_one_machine(matches))
         status = tell_fields(base->machine, base->machine_count, head->machine, head->machine_count,
                              gate, error);
-    bool one_machine = gate->row_count == before;
+    bool one_machine = accept_fields(accepted, today, gate, first);
     for (size_t i = 0; i < matches->count && status == LB_OK; i++) {
         const struct lb_match *match = &matches->pairs[i];
         for (size_t s = 0; s < COUNT_OF(sources) && status == LB_OK; s++)

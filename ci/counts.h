@@ -21,10 +21,12 @@ enum lb_status lb_counts_compare_environments(const struct lb_results *base,
 /*
  * Adds a row for each counter that both sides have, for each that the head lost, and a notice for
  * each layout that executes other instructions than before. What the PMU counted compares on one
- * machine only: where the machines differ, it is told as compare_environments does. LB_NO_MEMORY.
+ * machine only: where the machines differ, each field is told as compare_environments does, and
+ * compared after all where all of them are accepted. LB_NO_MEMORY.
  */
 enum lb_status lb_counts_compare(const struct lb_results *base, const struct lb_results *head,
                                  const struct lb_matches *matches, const struct lb_policy *policy,
+                                 struct lb_acknowledgements *accepted, const char *today,
                                  struct lb_gate *gate, struct lb_error *error);
 
 /*

@@ -174,6 +174,20 @@ static void notice(const struct duel *duel, const char *text)
         duel->options->notice(duel->options->context, text);
 }
 
+/* Pairs of few copies are draws of few pages. */
+static void tell_scarce(const struct duel *duel)
+{
+    unsigned base = duel->copies[LB_SIDE_BASE].count, head = duel->copies[LB_SIDE_HEAD].count;
+    char text[LB_GATE_TEXT_BYTES];
+    if (base == LB_COPIES && head == LB_COPIES)
+        return;
+    snprintf(text, sizeof text,
+             "memory was too scarce for %d copies of each program: %u of the base and %u of the "
+             "head, so that pairs are less independent than the verdict takes them to be",
+             LB_COPIES, base, head);
+    notice(duel, text);
+}
+
 /* Without copies, or with random addresses, pairs are less to be believed, but to be had. */
 static void make_copies(struct duel *duel)
 {
@@ -183,8 +197,10 @@ static void make_copies(struct duel *duel)
         lb_copies_make(duel->options->base_program, &duel->copies[LB_SIDE_BASE], &error);
     if (status == LB_OK)
         status = lb_copies_make(duel->options->head_program, &duel->copies[LB_SIDE_HEAD], &error);
-    if (status == LB_OK)
+    if (status == LB_OK) {
+        tell_scarce(duel);
         return;
+    }
     lb_copies_free(&duel->copies[LB_SIDE_BASE]); /* of one side alone they would be a bias */
     snprintf(text, sizeof text,
              "both programs were run from their own files (%.100s): where the kernel keeps their "

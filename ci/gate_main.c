@@ -41,6 +41,16 @@ static enum lb_status open_output(struct lb_atomic_file *file, const char *path,
     return path ? lb_atomic_open(file, path, 0, error) : LB_OK;
 }
 
+/* One path for two of them would leave neither. */
+static enum lb_status check_distinct(const struct outputs *out, struct lb_error *error)
+{
+    if (lb_atomic_same(&out->json, &out->markdown) || lb_atomic_same(&out->json, &out->junit))
+        return lb_fail(error, LB_USAGE, "%s is to hold two files: name another", out->json.path);
+    if (lb_atomic_same(&out->markdown, &out->junit))
+        return lb_fail(error, LB_USAGE, "%s is to hold two files: name another", out->junit.path);
+    return LB_OK;
+}
+
 /* Before anything is measured: a verdict that cannot be written is none. */
 static enum lb_status open_outputs(const struct lb_gate_options *o, struct outputs *out,
                                    struct lb_error *error)
@@ -51,7 +61,7 @@ static enum lb_status open_outputs(const struct lb_gate_options *o, struct outpu
         status = open_output(&out->markdown, o->markdown, error);
     if (status == LB_OK)
         status = open_output(&out->junit, o->junit, error);
-    return status;
+    return status == LB_OK ? check_distinct(out, error) : status;
 }
 
 static void abandon_outputs(struct outputs *out)
@@ -113,18 +123,22 @@ static int judge(const struct lb_gate_options *o, int argc, char **argv)
                                       .policy_file = o->policy,
                                       .accepted_file = lb_judge_accepted_file(o)};
     enum lb_status status = open_outputs(o, &outputs, &error);
-    if (status == LB_OK)
-        status = lb_judge(o, &gate, &error);
-    if (status == LB_OK)
-        status = write_outputs(&outputs, &gate, &call, &error);
-    int exit_status = (int)gate.exit;
-    if (status == LB_OK) {
-        lb_terminal_print(stdout, &gate);
-        if (o->annotations)
-            lb_annotations_print(stdout, &gate);
-    } else {
-        exit_status = complain(status, &error);
+    if (status != LB_OK) {
+        abandon_outputs(&outputs);
+        return complain(status, &error);
     }
+    status = lb_judge(o, &gate, &error);
+    int exit_status = (int)gate.exit;
+    if (status != LB_OK) {
+        exit_status = complain(status, &error);
+        lb_gate_give_up(&gate, (enum lb_gate_exit)exit_status, error.text);
+    } else {
+        lb_terminal_print(stdout, &gate); /* first: files may fail, and this be all that is left */
+    }
+    if (o->annotations)
+        lb_annotations_print(stdout, &gate);
+    if (status != LB_USAGE && write_outputs(&outputs, &gate, &call, &error) != LB_OK)
+        exit_status = complain(LB_SYSTEM, &error);
     abandon_outputs(&outputs);
     lb_gate_free(&gate);
     return exit_status;

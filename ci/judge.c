@@ -223,7 +223,8 @@ static enum lb_status judge_counts(struct judge *j, bool *comparable)
         status = lb_match_sides(&j->base, &j->head, j->globs, j->glob_count, j->gate, &j->matches,
                                 j->error);
     if (status == LB_OK && *comparable && !j->options->no_counts)
-        status = lb_counts_compare(&j->base, &j->head, &j->matches, &j->policy, j->gate, j->error);
+        status = lb_counts_compare(&j->base, &j->head, &j->matches, &j->policy, &j->accepted,
+                                   j->today, j->gate, j->error);
     if (status == LB_OK && *comparable)
         status = lb_counts_advise_time(&j->matches, j->gate, j->error);
     j->gate->counts_seconds = seconds_since(start);

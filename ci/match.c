@@ -231,60 +231,90 @@ static enum lb_status add_case(const struct match *m, const struct lb_results_ca
     return LB_OK;
 }
 
+static bool lost_its_counts(const struct lb_results_case *base, const struct lb_results_case *head)
+{
+    return base->readings[LB_GATE_SIMULATED][LB_GATE_INSTRUCTIONS] == LB_READING_BELIEVED &&
+           head->readings[LB_GATE_SIMULATED][LB_GATE_INSTRUCTIONS] == LB_READING_LOST;
+}
+
+/* What no new definition excuses. *failed: a row says that the head's case has failed. */
+static enum lb_status match_failure(const struct match *m, const struct lb_results_case *base,
+                                    const struct lb_results_case *head, bool redefined,
+                                    bool *failed)
+{
+    const struct lb_results_benchmark *b = &m->head->benchmarks[head->benchmark];
+    char reason[2 * LB_GATE_TEXT_BYTES];
+    bool skipped = head->status == LB_RESULT_SKIPPED && base->status == LB_RESULT_RAN;
+    *failed = true;
+    if (head->status == LB_RESULT_FAILED)
+        return add_case(m, head, b, LB_GATE_FAILED, head->reason);
+    if (skipped || (redefined && lost_its_counts(base, head))) {
+        snprintf(reason, sizeof reason, "%s: %s", skipped ? "came back skipped" : "lost its counts",
+                 head->reason);
+        return add_case(m, head, b, LB_GATE_FAILED, reason);
+    }
+    *failed = false;
+    return LB_OK;
+}
+
 /* Both have it. *matched: there is something to compare. */
 static enum lb_status match_case(const struct match *m, const struct lb_results_case *base,
                                  const struct lb_results_case *head, bool *matched)
 {
     const struct lb_results_benchmark *b = &m->head->benchmarks[head->benchmark];
-    char reason[2 * LB_GATE_TEXT_BYTES];
+    char reason[LB_GATE_TEXT_BYTES];
+    bool failed, moved = tell_point(base, head, reason, sizeof reason);
+    enum lb_status status = match_failure(m, base, head, moved, &failed);
     *matched = false;
-    if (head->status == LB_RESULT_FAILED)
-        return add_case(m, head, b, LB_GATE_FAILED, head->reason);
-    if (head->status == LB_RESULT_SKIPPED && base->status == LB_RESULT_RAN) {
-        snprintf(reason, sizeof reason, "came back skipped: %s", head->reason);
-        return add_case(m, head, b, LB_GATE_FAILED, reason);
-    }
+    if (status != LB_OK || failed)
+        return status;
     if (head->status == LB_RESULT_SKIPPED)
         return add_case(m, head, b, LB_GATE_NOT_GATED, head->reason);
     if (base->status != LB_RESULT_RAN)
         return add_case(m, head, b, LB_GATE_NEW, "the base did not measure it");
-    if (tell_point(base, head, reason, sizeof reason))
+    if (moved)
         return add_case(m, head, b, LB_GATE_CHANGED, reason);
     *matched = true;
     return LB_OK;
 }
 
-/* A case of a benchmark whose definition changed or that is empty has been told of already. */
-static bool comparable(const struct match *m, const struct lb_results_benchmark *base,
-                       const struct lb_results_benchmark *head)
+/* A case that the base has, of a benchmark that both have. */
+static enum lb_status match_case_of_base(const struct match *m, const struct lb_results_case *c,
+                                         const struct lb_results_benchmark *head, bool redefined,
+                                         struct lb_matches *matches)
 {
-    char difference[LB_GATE_TEXT_BYTES];
-    return !is_empty(m->head, head) && !tell_difference(base, head, difference, sizeof difference);
+    const struct lb_results_case *other = lb_results_case(m->head, c->id);
+    bool matched = false, failed;
+    enum lb_status status;
+    if (redefined)
+        return other ? match_failure(m, c, other, true, &failed) : LB_OK;
+    if (!other)
+        return add_case(m, c, head, LB_GATE_VANISHED, "only the base has this case");
+    status = match_case(m, c, other, &matched);
+    if (matched)
+        matches->pairs[matches->count++] =
+            (struct lb_match){.base = c, .head = other, .benchmark = head};
+    return status;
 }
 
+/* A benchmark that is gone or empty has been told of already. */
 static enum lb_status match_cases_of_base(const struct match *m, struct lb_matches *matches)
 {
     enum lb_status status = LB_OK;
     const struct lb_results_benchmark *last = NULL, *head = NULL;
+    bool redefined = false;
     for (size_t i = 0; i < m->base->case_count && status == LB_OK; i++) {
         const struct lb_results_case *c = &m->base->cases[i];
         const struct lb_results_benchmark *b = &m->base->benchmarks[c->benchmark];
-        bool matched = false;
+        char difference[LB_GATE_TEXT_BYTES];
         if (b != last) {
             head = lb_results_benchmark(m->head, b->name);
-            head = head && comparable(m, b, head) ? head : NULL;
+            head = head && !is_empty(m->head, head) ? head : NULL;
+            redefined = head && tell_difference(b, head, difference, sizeof difference);
         }
         last = b;
-        if (!head || !wanted(m, c->id))
-            continue;
-        const struct lb_results_case *other = lb_results_case(m->head, c->id);
-        if (!other)
-            status = add_case(m, c, head, LB_GATE_VANISHED, "only the base has this case");
-        else
-            status = match_case(m, c, other, &matched);
-        if (matched)
-            matches->pairs[matches->count++] =
-                (struct lb_match){.base = c, .head = other, .benchmark = head};
+        if (head && wanted(m, c->id))
+            status = match_case_of_base(m, c, head, redefined, matches);
     }
     return status;
 }

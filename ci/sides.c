@@ -45,12 +45,27 @@ static enum lb_status check_program(const char *program, struct lb_error *error)
     return LB_OK;
 }
 
+/* What a program wrote is no input of the user's: where it cannot be read, its version is at fault.
+ */
+static enum lb_status of_another_version(const char *program, enum lb_status status,
+                                         const struct lb_error *why, struct lb_error *error)
+{
+    if (status == LB_OK)
+        return LB_OK;
+    if (status == LB_USAGE)
+        return lb_fail(error, LB_UNAVAILABLE,
+                       "%.160s is of a version that this gate cannot compare with: %.300s", program,
+                       why->text);
+    return lb_fail(error, status, "%s", why->text);
+}
+
 /* ---- list ---------------------------------------------------------------------------------- */
 
 enum lb_status lb_side_list(const char *program, const char (*rungs)[16], size_t rung_count,
                             uint64_t seed, struct lb_results *results, struct lb_error *error)
 {
     struct line line = {.count = 0};
+    struct lb_error why;
     char seed_text[32], *text = NULL;
     int code = 0;
     *results = (struct lb_results){.case_count = 0};
@@ -74,7 +89,8 @@ enum lb_status lb_side_list(const char *program, const char (*rungs)[16], size_t
                          "%s is no layoutbench that can be compared: its list ended with status %d",
                          program, code);
     if (status == LB_OK)
-        status = lb_listing_parse(program, text, results, error);
+        status = of_another_version(program, lb_listing_parse(program, text, results, &why), &why,
+                                    error);
     free(text);
     return status;
 }
@@ -142,6 +158,7 @@ enum lb_status lb_side_simulate(const char *program, const char *const *globs, s
                                 uint64_t seed, bool quiet, const char *keep,
                                 struct lb_results *results, struct lb_error *error)
 {
+    struct lb_error why;
     char folder[LB_GATE_PATH_BYTES], output[LB_GATE_PATH_BYTES + 16];
     const char *temporary = getenv("TMPDIR");
     *results = (struct lb_results){.case_count = 0};
@@ -155,7 +172,7 @@ enum lb_status lb_side_simulate(const char *program, const char *const *globs, s
     const char *document = keep ? keep : output;
     status = run_simulate(program, globs, glob_count, seed, quiet, document, error);
     if (status == LB_OK)
-        status = lb_results_read(document, results, error);
+        status = of_another_version(program, lb_results_read(document, results, &why), &why, error);
     if (status == LB_OK)
         snprintf(results->name, sizeof results->name, "%s", program);
     unlink(output);

@@ -239,10 +239,23 @@ void lb_gate_reproduce(const struct lb_gate *gate, const struct lb_gate_row *row
     append_quoted(text, size, row->case_id);
 }
 
-void lb_gate_free(struct lb_gate *gate)
+static void forget_rows(struct lb_gate *gate)
 {
     for (size_t i = 0; i < gate->row_count; i++)
         free(gate->rows[i].measured);
+    gate->row_count = 0;
+}
+
+void lb_gate_give_up(struct lb_gate *gate, enum lb_gate_exit exit, const char *reason)
+{
+    forget_rows(gate);
+    gate->exit = exit;
+    snprintf(gate->headline, sizeof gate->headline, "NO VERDICT: %.300s", reason);
+}
+
+void lb_gate_free(struct lb_gate *gate)
+{
+    forget_rows(gate);
     free(gate->rows);
     free(gate->notices);
     *gate = (struct lb_gate){.rows = NULL};

@@ -237,6 +237,12 @@ void lb_gate_reproduce(const struct lb_gate *gate, const struct lb_gate_row *row
  */
 void lb_gate_conclude(struct lb_gate *gate);
 
+/*
+ * The verdict of a gate that could not be finished: no rows, this exit status, and the reason as
+ * headline. What an earlier gate said must not stand where this one's verdict is looked for.
+ */
+void lb_gate_give_up(struct lb_gate *gate, enum lb_gate_exit exit, const char *reason);
+
 void lb_gate_free(struct lb_gate *gate);
 
 #endif

@@ -10,12 +10,17 @@
 
 #define REASON "only counts were asked for"
 
-/* One outcome for what was simulated, and for what the simulation has its own reason for. */
-static void mark(struct lb_result *results, size_t count)
+/* A case that crashed or answered wrongly is an error here, too: nothing else ran it. */
+static void mark(struct lb_result *results, size_t count, const struct lb_simulated *simulated)
 {
-    for (size_t i = 0; i < count; i++)
-        if (results[i].outcome == LB_CASE_OK)
+    for (size_t i = 0; i < count; i++) {
+        if (results[i].outcome != LB_CASE_OK)
+            continue;
+        if (simulated && simulated[i].failed)
+            lb_result_fail(&results[i], LB_CASE_ERROR, simulated[i].reason);
+        else
             lb_result_fail(&results[i], LB_CASE_NOT_TIMED, REASON);
+    }
 }
 
 enum lb_status lb_counts_document_make(const struct lb_counts_parts *p, char **text,
@@ -32,7 +37,7 @@ enum lb_status lb_counts_document_make(const struct lb_counts_parts *p, char **t
         status = lb_plan_make(p->cases, lb_profile_by_name("standard"), &plan, error);
     if (status == LB_OK && !labels)
         status = lb_fail(error, LB_NO_MEMORY, "out of memory");
-    mark(p->results, p->cases->count);
+    mark(p->results, p->cases->count, p->simulation->cases[0]);
     if (status == LB_OK) {
         struct lb_document_parts parts = {
             .options = &options,

@@ -6,6 +6,10 @@
 #define SMALL           "toy/sum/inline/ws=256KiB"
 #define LARGE           "toy/sum/inline/ws=16MiB"
 
+#define TODAY "2026-11-23"
+
+static struct lb_acknowledgements accepted; /* none, but in one test */
+
 static void believe(struct lb_results *side, const char *id, enum lb_gate_source source,
                     enum lb_gate_metric metric, double count)
 {
@@ -13,11 +17,17 @@ static void believe(struct lb_results *side, const char *id, enum lb_gate_source
     case_of(side, id)->counts[source][metric] = count;
 }
 
+static void lose_of(struct lb_results *side, const char *id, enum lb_gate_source source,
+                    enum lb_gate_metric metric, const char *why)
+{
+    case_of(side, id)->readings[source][metric] = LB_READING_LOST;
+    snprintf(case_of(side, id)->reason, LB_GATE_TEXT_BYTES, "%s", why);
+}
+
 static void lose(const char *id, enum lb_gate_source source, enum lb_gate_metric metric,
                  const char *why)
 {
-    case_of(&head, id)->readings[source][metric] = LB_READING_LOST;
-    snprintf(case_of(&head, id)->reason, LB_GATE_TEXT_BYTES, "%s", why);
+    lose_of(&head, id, source, metric, why);
 }
 
 /* Every case with its like. */
@@ -37,7 +47,8 @@ static void compare(void)
     pair_up(&matches, pairs);
     lb_gate_free(&gate);
     assert_int_equal(lb_policy_read(NULL, &policy, NULL), LB_OK);
-    assert_int_equal(lb_counts_compare(&base, &head, &matches, &policy, &gate, NULL), LB_OK);
+    assert_int_equal(
+        lb_counts_compare(&base, &head, &matches, &policy, &accepted, TODAY, &gate, NULL), LB_OK);
 }
 
 /* The row of one counter with these two figures. */
@@ -195,6 +206,19 @@ static void what_neither_side_could_count_is_told_and_not_judged(void **state)
     assert_string_equal(gate.rows[0].reason, "not counted: it starts threads");
 }
 
+static void what_the_base_could_not_count_is_told_and_not_judged(void **state)
+{
+    (void)state;
+    make_sides(IDS(SMALL), IDS(SMALL));
+    lose_of(&base, SMALL, LB_GATE_SIMULATED, LB_GATE_INSTRUCTIONS, "killed by SIGKILL");
+    believe(&head, SMALL, LB_GATE_SIMULATED, LB_GATE_INSTRUCTIONS, 4);
+    compare();
+    assert_int_equal(gate.row_count, 1);
+    assert_int_equal(gate.rows[0].verdict, LB_GATE_NOT_GATED);
+    assert_string_equal(gate.rows[0].reason,
+                        "not compared: the base has no counts: killed by SIGKILL");
+}
+
 /* ---- Other instructions -------------------------------------------------------------------- */
 
 static void other_instructions_are_told_once_a_layout_even_within_the_tolerance(void **state)
@@ -262,6 +286,25 @@ static void on_another_machine_the_simulation_alone_compares(void **state)
     assert_int_equal(gate.rows[1].verdict, LB_GATE_FAILED);
 }
 
+static void on_a_machine_that_was_accepted_the_pmu_compares_as_well(void **state)
+{
+    struct lb_acknowledgement entry = {.cases = "cpu",
+                                       .metric = LB_GATE_ENVIRONMENT,
+                                       .limit = NAN,
+                                       .reason = "the same board",
+                                       .expires = TODAY};
+    (void)state;
+    compare_one(LB_GATE_HARDWARE, LB_GATE_INSTRUCTIONS, 4, 5);
+    set_machines("Zen 4", "Zen 5");
+    accepted = (struct lb_acknowledgements){.entries = &entry, .count = 1};
+    compare();
+    accepted = (struct lb_acknowledgements){.count = 0};
+    assert_int_equal(gate.row_count, 2);
+    assert_string_equal(gate.rows[0].accepted, "the same board");
+    assert_int_equal(gate.rows[1].source, LB_GATE_HARDWARE);
+    assert_int_equal(gate.rows[1].verdict, LB_GATE_WORSE);
+}
+
 static void the_machine_does_not_matter_where_a_pmu_counted_nothing(void **state)
 {
     (void)state;
@@ -317,9 +360,11 @@ int main(void)
         TEST(one_source_that_was_lost_does_not_hide_the_other),
         TEST(a_counter_that_only_the_head_has_is_no_row),
         TEST(what_neither_side_could_count_is_told_and_not_judged),
+        TEST(what_the_base_could_not_count_is_told_and_not_judged),
         TEST(other_instructions_are_told_once_a_layout_even_within_the_tolerance),
         TEST(only_the_simulation_tells_of_other_instructions),
         TEST(on_another_machine_the_simulation_alone_compares),
+        TEST(on_a_machine_that_was_accepted_the_pmu_compares_as_well),
         TEST(the_machine_does_not_matter_where_a_pmu_counted_nothing),
         TEST(stored_times_are_one_notice_and_no_row),
     };

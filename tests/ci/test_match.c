@@ -246,6 +246,52 @@ static void only_what_ran_on_both_sides_compares(void **state)
     }
 }
 
+static void lose_counts(void)
+{
+    case_of(&base, INLINE)->readings[LB_GATE_SIMULATED][LB_GATE_INSTRUCTIONS] = LB_READING_BELIEVED;
+    case_of(&head, INLINE)->readings[LB_GATE_SIMULATED][LB_GATE_INSTRUCTIONS] = LB_READING_LOST;
+    strcpy(case_of(&head, INLINE)->reason, "why");
+}
+
+static void a_new_definition_does_not_hide_a_case_that_failed_or_lost_its_counts(void **state)
+{
+    static const struct {
+        int line;
+        enum lb_result_status head;
+        bool lost;
+        const char *reason;
+    } rows[] = {
+        {__LINE__, LB_RESULT_FAILED, false, "why"},
+        {__LINE__, LB_RESULT_SKIPPED, false, "came back skipped: why"},
+        {__LINE__, LB_RESULT_RAN, true, "lost its counts: why"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        make_sides(IDS(INLINE, BOXED), IDS(INLINE, BOXED));
+        strcpy(head.benchmarks[0].definition[LB_DEFINITION_REVISION], "2");
+        case_of(&head, INLINE)->status = rows[i].head;
+        strcpy(case_of(&head, INLINE)->reason, "why");
+        if (rows[i].lost)
+            lose_counts();
+        match(NULL, 0);
+        if (gate.row_count != 2 || gate.rows[0].verdict != LB_GATE_CHANGED ||
+            gate.rows[1].verdict != LB_GATE_FAILED ||
+            strcmp(gate.rows[1].reason, rows[i].reason) != 0 || matches.count)
+            fail_msg("row of line %d: %zu rows, the last '%s'", rows[i].line, gate.row_count,
+                     gate.rows[gate.row_count - 1].reason);
+    }
+}
+
+static void a_point_that_means_something_else_does_not_hide_counts_that_were_lost(void **state)
+{
+    (void)state;
+    make_sides(IDS(INLINE), IDS(INLINE));
+    case_of(&head, INLINE)->elements = 512;
+    lose_counts();
+    match(NULL, 0);
+    assert_row(INLINE, LB_GATE_FAILED, "lost its counts: why");
+}
+
 static void a_new_case_that_fails_has_failed(void **state)
 {
     (void)state;
@@ -301,6 +347,8 @@ int main(void)
         TEST(a_case_that_vanished_or_is_new_is_told_by_its_id),
         TEST(a_point_that_means_something_else_has_changed),
         TEST(only_what_ran_on_both_sides_compares),
+        TEST(a_new_definition_does_not_hide_a_case_that_failed_or_lost_its_counts),
+        TEST(a_point_that_means_something_else_does_not_hide_counts_that_were_lost),
         TEST(a_new_case_that_fails_has_failed),
         TEST(a_document_of_what_the_program_measures_is_taken_for_its_counts),
         TEST(a_document_of_another_question_is_refused_with_the_case_and_what_differs),

@@ -451,6 +451,36 @@ END
     says_one_line
 }
 
+@test "one file cannot hold two verdicts" {
+    ln -s . alias
+    exits 2 "$GATE" --base-results base.json --head-results head.json --output v --junit alias/v
+    says_one_line
+    says 'is to hold two files'
+    [ ! -e v ]
+}
+
+@test "a gate that ends without a verdict says so where an earlier one stands" {
+    gate 0 --markdown verdict.md --junit verdict.xml
+    printf '#!/bin/sh\nexit 2\n' >old
+    chmod +x old
+    exits 5 "$GATE" --base-binary ./old --head-results head.json --output verdict.json \
+        --markdown verdict.md --junit verdict.xml --annotations
+    says '::error title=layoutbench::NO VERDICT: ./old is no layoutbench'
+    valid
+    [ "$(jq -r '.verdict, .exit_status, (.rows | length)' verdict.json | paste -sd ' ')" = \
+        'incomparable 5 0' ]
+    grep -q 'NO VERDICT.*old is no layoutbench' verdict.md
+    grep -q 'errors="1"' verdict.xml
+}
+
+@test "a refused input leaves an earlier verdict as it was" {
+    gate 0
+    cp verdict.json earlier.json
+    echo '{' >head.json
+    gate 2
+    cmp verdict.json earlier.json
+}
+
 @test "a verdict that does not reach its reader is no pass" {
     [ -w /dev/full ] || skip 'this machine has no /dev/full'
     run bash -c "'$GATE' --base-results base.json --head-results head.json --output o.json >/dev/full"
@@ -514,7 +544,7 @@ listing_program() {
     cp base.json kept.json
     change '.cases[0] |= (.status = "error" | .reason = "killed by SIGSEGV" | .simulated = {})'
     exits 4 "$GATE" --write-baseline kept.json --head-results head.json
-    says 'not stored: a case that was stored fails'
+    says 'not stored: a case fails'
     cmp kept.json base.json
     accept 'toy/sum/*' case null 2999-01-01
     exits 0 "$GATE" --write-baseline kept.json --head-results head.json --accepted accepted.json
@@ -535,6 +565,14 @@ listing_program() {
     [ "$(echo kept.json*)" = kept.json ]
 }
 
+@test "a case that crashes is no first baseline, and is named" {
+    change '.cases[0] |= (.status = "error" | .reason = "killed by SIGSEGV" | .simulated = {})'
+    exits 4 "$GATE" --write-baseline kept.json --head-results head.json
+    says 'toy/sum/inline/ws=256KiB: killed by SIGSEGV'
+    says 'not stored: a case fails'
+    [ ! -e kept.json ]
+}
+
 # ---- Two programs ------------------------------------------------------------------------------
 
 @test "two programs are counted, and one against itself passes; nothing is left behind" {
@@ -548,6 +586,14 @@ listing_program() {
     [ -z "$(ls -A tmp)" ]
 }
 
+@test "a new benchmark that crashes is a failed row, whatever passes beside it" {
+    exits 4 "$GATE" --base-binary "$LAYOUTBENCH" --head-binary "$BROKEN" --no-time --quiet \
+        --filter broken/crash --filter 'padding/flags/bools/scan/ws=64MiB' --output verdict.json
+    says 'broken/crash/'
+    [ "$(jq -r '[.rows[] | select(.verdict == "failed").case_id] | length > 0' verdict.json)" = true ]
+    [ "$(jq '[.rows[] | select(.verdict == "same")] | length > 0' verdict.json)" = true ]
+}
+
 @test "interrupted while it counts, the gate ends its children and leaves nothing behind" {
     mkdir tmp
     TMPDIR=$PWD/tmp "$GATE" --base-binary "$LAYOUTBENCH" --head-binary "$LAYOUTBENCH" --no-time \
@@ -559,7 +605,9 @@ listing_program() {
     wait "$gate" || status=$?
     [ "$status" -eq 130 ]
     [ -z "$(ls -A tmp)" ]
-    [ ! -e verdict.json ]
+    [ "$(jq -r '.verdict, .headline' verdict.json | paste -sd ' ')" = \
+        'interrupted NO VERDICT: interrupted' ]
+    valid
     [ -z "$(pgrep -f -- '--seed 4711')" ]
 }
 

@@ -238,6 +238,37 @@ builds() {
     clean
 }
 
+@test "what an earlier gate said goes where a side does not build" {
+    makefile_that '@false'
+    commit broken
+    mkdir out
+    touch out/gate.json out/gate.md out/gate.xml out/other
+    exits 2 "$GATE" first --output out/gate.json --markdown=out/gate.md --junit out/gate.xml
+    [ "$(ls out)" = other ]
+}
+
+@test "a command of its own that fails is the harness's failure, not a verdict" {
+    mkdir out
+    touch out/gate.json
+    TMPDIR=$BATS_TEST_TMPDIR/none exits 6 "$GATE" first --output out/gate.json
+    says 'nothing was judged'
+    [ ! -e out/gate.json ]
+}
+
+@test "two gates in one tree do not build at the same time" {
+    showing_gate
+    mkdir -p build/gate
+    exec 8>build/gate/lock
+    flock 8
+    "$GATE" first >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 8>&- &
+    local gate=$!
+    eventually grep -q 'another gate builds in this tree' "$BATS_TEST_TMPDIR/said"
+    [ ! -e build/release ]
+    flock -u 8
+    wait "$gate"
+    grep -q 'program this tree\|program first' "$BATS_TEST_TMPDIR/said"
+}
+
 # interrupts SIGNAL WHAT...: starts gate, waits until the file `started` is there, and sends it.
 interrupts() {
     local signal=$1
