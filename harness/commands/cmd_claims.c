@@ -2,7 +2,7 @@
 #include "harness/base/jsonread.h"
 #include "harness/commands/cmd.h"
 #include "harness/document/claims.h"
-#include "harness/document/claims_figure.h"
+#include "harness/document/claims_member.h"
 
 #include <json-c/json.h>
 #include <stdio.h>

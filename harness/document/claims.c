@@ -4,6 +4,7 @@
 #include "harness/base/jsonread.h"
 #include "harness/base/jsonwrite.h"
 #include "harness/document/claims_figure.h"
+#include "harness/document/claims_member.h"
 #include "harness/document/closure.h"
 
 #include <math.h>
@@ -139,6 +140,8 @@ static void explain(struct json_object *witness, const char *name, const struct 
                  direction, strcmp(direction, "above") == 0 ? neutral + margin : neutral - margin);
     append(text, figure);
     append(text, against);
+    if (f->few_processes && !isnan(f->low))
+        append(text, ", over visits of few processes");
     if (is_unbounded(witness, f))
         append(text, ", without an interval: fewer than six rounds");
     if (is_vague(witness, f)) {

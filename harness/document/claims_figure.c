@@ -2,36 +2,12 @@
 #include "harness/document/claims_figure.h"
 
 #include "harness/api.h"
+#include "harness/document/claims_member.h"
 #include "harness/document/claims_pair.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* ---- Reading what may have any shape ------------------------------------------------------- */
-
-struct json_object *lb_claims_member(struct json_object *object, const char *key)
-{
-    struct json_object *member = NULL;
-    if (json_object_is_type(object, json_type_object))
-        json_object_object_get_ex(object, key, &member);
-    return member;
-}
-
-const char *lb_claims_text(struct json_object *object, const char *key)
-{
-    struct json_object *text = lb_claims_member(object, key);
-    return json_object_is_type(text, json_type_string) ? json_object_get_string(text) : "";
-}
-
-double lb_claims_number(struct json_object *object, const char *key)
-{
-    struct json_object *number = lb_claims_member(object, key);
-    return json_object_is_type(number, json_type_double) ||
-                   json_object_is_type(number, json_type_int)
-               ? json_object_get_double(number)
-               : NAN;
-}
 
 /* ---- Quantities ---------------------------------------------------------------------------- */
 
@@ -181,7 +157,8 @@ static void pair(struct json_object *of, struct json_object *to, const char *nam
                  struct lb_claims_figure *figure)
 {
     struct lb_interval ratio;
-    if (lb_claims_pair(of, to, strcmp(name, "wall_ns_per_op") == 0, &ratio) != LB_OK)
+    if (lb_claims_pair(of, to, strcmp(name, "wall_ns_per_op") == 0, &ratio,
+                       &figure->few_processes) != LB_OK)
         snprintf(figure->why, sizeof figure->why, "out of memory");
     else
         snprintf(figure->why, sizeof figure->why, "no round of this run measured both %s and %s",
@@ -197,6 +174,7 @@ static void bound(struct json_object *of, const char *name, struct lb_claims_fig
     struct json_object *summary = lb_claims_member(lb_claims_member(of, "time"), name);
     figure->low = lb_claims_number(summary, "low");
     figure->high = lb_claims_number(summary, "high");
+    figure->few_processes = strcmp(lb_claims_text(summary, "interval_kind"), "within_process") == 0;
 }
 
 void lb_claims_figure_make(struct json_object *witness, struct json_object *cases,

@@ -15,20 +15,14 @@
 enum { LB_CLAIMS_REASON_BYTES = 320 };
 
 struct lb_claims_figure {
-    double value;     /* NaN: not known, and why says it */
-    double low, high; /* of its interval; NaN where there is none */
+    double value;       /* NaN: not known, and why says it */
+    double low, high;   /* of its interval; NaN where there is none */
+    bool few_processes; /* the interval is over visits of too few processes for more */
     char why[LB_CLAIMS_REASON_BYTES];
 };
 
 /* `witness` as benchmarks/claims-schema.json has it; `cases` a document's. */
 void lb_claims_figure_make(struct json_object *witness, struct json_object *cases,
                            struct lb_claims_figure *figure);
-
-/* A member; NULL when it is null, not there, or `object` is no object. */
-struct json_object *lb_claims_member(struct json_object *object, const char *key);
-
-/* A member's text, "" when it is none; a member's number, NaN when it is none. */
-const char *lb_claims_text(struct json_object *object, const char *key);
-double lb_claims_number(struct json_object *object, const char *key);
 
 #endif

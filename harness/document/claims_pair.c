@@ -1,7 +1,7 @@
 /* claims_pair.c - see claims_pair.h. */
 #include "harness/document/claims_pair.h"
 
-#include "harness/document/claims_figure.h"
+#include "harness/document/claims_member.h"
 #include "harness/run/result.h"
 
 #include <math.h>
@@ -71,20 +71,21 @@ static bool in_turn(struct json_object *a, struct json_object *b)
 }
 
 enum lb_status lb_claims_pair(struct json_object *of, struct json_object *to, bool wall,
-                              struct lb_interval *ratio)
+                              struct lb_interval *ratio, bool *within_process)
 {
     const struct lb_benchmark basis = {.blocks =
                                            wall}; /* ratios of blocking ones are of wall time */
     const struct lb_case stand_in = {.benchmark = &basis};
     struct lb_result a = {0}, b = {0};
     *ratio = (struct lb_interval){NAN, NAN, NAN, false};
+    *within_process = false;
     if (!in_turn(of, to))
         return LB_OK;
     enum lb_status status = read_samples(of, &stand_in, &a);
     if (status == LB_OK)
         status = read_samples(to, &stand_in, &b);
     if (status == LB_OK)
-        status = lb_result_ratio(&a, &b, LB_CONFIDENCE, ratio, NULL);
+        status = lb_result_ratio(&a, &b, LB_CONFIDENCE, ratio, within_process);
     lb_result_free(&a);
     lb_result_free(&b);
     return status;

@@ -14,10 +14,11 @@ struct json_object;
 
 /*
  * How many times the CPU time (or wall time) per op of `to` that of `of` is, paired as
- * lb_result_ratio does it. All NaN when they were not measured in turn, which is so for different
- * benchmarks and points, or when a sample has no time. LB_NO_MEMORY.
+ * lb_result_ratio does it, which says what *within_process is. All NaN when they were not measured
+ * in turn, which is so for different benchmarks and points, or when a sample has no time.
+ * LB_NO_MEMORY.
  */
 enum lb_status lb_claims_pair(struct json_object *of, struct json_object *to, bool wall,
-                              struct lb_interval *ratio);
+                              struct lb_interval *ratio, bool *within_process);
 
 #endif

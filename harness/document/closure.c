@@ -3,7 +3,7 @@
 
 #include "harness/base/stats.h"
 #include "harness/document/check.h"
-#include "harness/document/claims_figure.h"
+#include "harness/document/claims_member.h"
 
 #include <math.h>
 #include <stdio.h>

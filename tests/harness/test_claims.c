@@ -233,6 +233,24 @@ static void a_time_of_five_rounds_settles_nothing(void **state)
     }
 }
 
+static void a_verdict_from_the_rounds_of_one_process_says_so(void **state)
+{
+    (void)state;
+    static const char rounds[] = "\"samples\":{\"replicate\":[0,0,0,0,0,0],\"round\":[0,1,2,3,4,5],"
+                                 "\"ops\":[1,1,1,1,1,1],\"kept\":[1,1,1,1,1,1],";
+    static const char time[] = "\"status\":\"ok\",\"time\":{\"cpu_ns_per_op\":{\"median\":1}}";
+    char document[1024];
+    snprintf(document, sizeof document,
+             "{\"cases\":[{\"id\":\"a\",%s,%s\"cpu_ns\":[10,10,10,10,10,10]}},"
+             "{\"id\":\"b\",%s,%s\"cpu_ns\":[30,30,30,30,30,30]}}]}",
+             time, rounds, time, rounds);
+    expect(CLAIM("\"one_witness\":\"w\"," TIME("")), document, "holds",
+           "time 3 x (expected above 1.05), over visits of few processes");
+    struct json_object *row = row_of(CLAIM(BOTH), DOCUMENT(A, B));
+    assert_null(strstr(text(row, "reason"), "few processes"));
+    json_object_put(row);
+}
+
 static void a_time_alone_is_judged_by_its_interval(void **state)
 {
     (void)state;
@@ -406,6 +424,7 @@ int main(void)
         cmocka_unit_test(times_of_different_points_are_not_compared),
         cmocka_unit_test(visits_of_a_process_are_paired_and_dropped_samples_left_out),
         cmocka_unit_test(a_time_of_five_rounds_settles_nothing),
+        cmocka_unit_test(a_verdict_from_the_rounds_of_one_process_says_so),
         cmocka_unit_test(a_time_alone_is_judged_by_its_interval),
         cmocka_unit_test(a_claim_of_no_effect_holds_within_its_margin),
         cmocka_unit_test(a_missing_witness_is_no_verdict_whichever_it_is),

@@ -1,5 +1,5 @@
 /* test_closure.c - the line of time over simulated misses, on small made-up documents. */
-#include "harness/document/claims_figure.h"
+#include "harness/document/claims_member.h"
 #include "harness/document/closure.h"
 #include "tests/harness/cmocka_all.h"
 
