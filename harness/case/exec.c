@@ -211,9 +211,9 @@ enum lb_status lb_exec_driven(const struct lb_case *c, const struct lb_exec_opti
     struct service s = {
         .fd = fd, .reader = {.fd = fd}, .slowdown_permille = options->slowdown_permille};
     struct lb_counter_session *session = NULL;
+    lb_pin_note(&s.unpinned);
     enum lb_status status = lb_instance_create(&s.instance, c, options->cpu, error);
     bool created = status == LB_OK;
-    lb_pin_note(&s.unpinned);
     if (created)
         status = lb_pin_to(options->cpu, error);
     if (status == LB_OK && options->counters)

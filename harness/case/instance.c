@@ -3,6 +3,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/cores.h"
+#include "harness/base/numa.h"
 #include "harness/case/memory.h"
 
 #include <errno.h>
@@ -85,6 +86,7 @@ enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_
     enum lb_status status = check_possible(instance, cpu, error);
     if (status != LB_OK)
         return status;
+    lb_numa_stay_near(cpu); /* after the choice of CPUs, which may be of other nodes */
     /* Without this, a system set to THP=always would give huge pages to heaps but not arenas. */
     prctl(PR_SET_THP_DISABLE, v->huge_pages ? 0L : 1L, 0L, 0L, 0L);
     instance->arena = lb_arena_new(v->huge_pages);

@@ -35,7 +35,8 @@ struct lb_instance {
  * Builds the case's layout. LB_UNAVAILABLE with the variant's reason when it cannot run here, or
  * with what it needs when that memory is not to be had. Destroy it on success only.
  * Before the process is pinned: a benchmark of several threads gets the cores that it may use, the
- * first of them `cpu`, on which it is going to be measured (LB_CPU_NONE: anywhere).
+ * first of them `cpu`, on which it is going to be measured (LB_CPU_NONE: anywhere). The process is
+ * then kept on the memory node of that CPU, and the layout so in its memory.
  */
 enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_case *c, int cpu,
                                   struct lb_error *error);
