@@ -296,6 +296,12 @@ void *lb_arena_alloc(struct lb_arena *arena, uint64_t bytes, size_t alignment);
 void *lb_scratch_alloc(struct lb_arena *arena, uint64_t bytes);
 
 /*
+ * Layout memory that `create` mapped by itself, because how it is mapped is the question: counted
+ * with what lb_arena_alloc gave, and unmapped by the author.
+ */
+void lb_arena_add_mapped(struct lb_arena *arena, uint64_t bytes);
+
+/*
  * Apparatus for a moment: malloc, neither zeroed nor touched, for the caller to free(). Scratch
  * would live as long as the case. NULL as the arena in `expected` and wherever there is none.
  */

@@ -32,7 +32,6 @@ struct touch_state {
     uint64_t pages; /* of the window: the address space of one pass */
     char *mapping;  /* NULL: none */
     char *window;   /* in the mapping, aligned to 2 MiB */
-    uint64_t next;  /* page of the window that is written next */
 };
 
 /* Whole huge pages where they are asked for: what ends within one is given out in small ones. */
@@ -74,6 +73,7 @@ static void *create(const struct lb_point *point, struct lb_arena *arena, enum p
     s->seed = point->seed;
     s->pages = point->elements;
     map(s, arena);
+    lb_arena_add_mapped(arena, window_bytes(s));
     if (paging == RESIDENT)
         for (uint64_t i = 0; i < s->pages; i++)
             s->window[i * PAGE_BYTES] = 1;

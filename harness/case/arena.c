@@ -179,6 +179,12 @@ void *lb_arena_alloc(struct lb_arena *arena, uint64_t bytes, size_t alignment)
     return block;
 }
 
+void lb_arena_add_mapped(struct lb_arena *arena, uint64_t bytes)
+{
+    arena->use.layout_bytes += bytes;
+    arena->use.layout_blocks++;
+}
+
 void *lb_scratch_alloc(struct lb_arena *arena, uint64_t bytes)
 {
     uint64_t mapped;

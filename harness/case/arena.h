@@ -11,8 +11,8 @@
 #include <setjmp.h>
 
 struct lb_arena_use {
-    uint64_t layout_bytes;  /* asked for by lb_arena_alloc */
-    uint64_t layout_blocks; /* calls of it */
+    uint64_t layout_bytes;  /* asked for by lb_arena_alloc, or said by lb_arena_add_mapped */
+    uint64_t layout_blocks; /* calls of both */
     uint64_t scratch_bytes; /* mapped for scratch, page-rounded */
     uint64_t refused_bytes; /* the block that there was no memory for; 0: none was refused */
 };

@@ -63,6 +63,19 @@ static void no_page_fault_is_left_for_the_timed_region(void **state)
     lb_arena_free(arena);
 }
 
+static void what_create_maps_by_itself_is_the_layouts(void **state)
+{
+    (void)state;
+    struct lb_arena_use use;
+    struct lb_arena *arena = lb_arena_new(false);
+    lb_arena_alloc(arena, 100, 0);
+    lb_arena_add_mapped(arena, 1 << 20);
+    lb_arena_use(arena, &use);
+    assert_int_equal(use.layout_bytes, 100 + (1 << 20));
+    assert_int_equal(use.layout_blocks, 2);
+    lb_arena_free(arena);
+}
+
 static void scratch_is_not_the_layouts(void **state)
 {
     struct lb_arena_use use;
@@ -128,6 +141,7 @@ int main(void)
         cmocka_unit_test(an_alignment_that_is_asked_for_is_kept),
         cmocka_unit_test(no_page_fault_is_left_for_the_timed_region),
         cmocka_unit_test(scratch_is_not_the_layouts),
+        cmocka_unit_test(what_create_maps_by_itself_is_the_layouts),
         cmocka_unit_test(a_temporary_without_memory_or_an_arena_ends_the_process_and_says_why),
         cmocka_unit_test(large_blocks_do_not_all_start_in_the_same_cache_set),
     };
