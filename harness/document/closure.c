@@ -43,7 +43,7 @@ static void take(struct json_object *c, struct points *points)
     points->misses[points->count++] = misses;
 }
 
-/* The line is two figures, told in one sentence. */
+/* The line is two figures: what `text` says is the first's. */
 static void add_checks(struct json_object *checks, const char *status, double slope, double r,
                        const char *text)
 {
@@ -58,7 +58,11 @@ static void add_checks(struct json_object *checks, const char *status, double sl
                                   .status = status,
                                   .figure = r};
     lb_check_add(checks, &of_slope, "%s", text);
-    lb_check_add(checks, &of_r, "%s", text);
+    if (isfinite(r))
+        lb_check_add(checks, &of_r, "Of that line, r = %.3f; from %.1f on, misses explain time.", r,
+                     LINE_R);
+    else
+        lb_check_add(checks, &of_r, "Without that line, there is no r.");
 }
 
 /* The chase's latency of memory, to hold the slope against. */
@@ -72,8 +76,8 @@ static void describe(const struct points *points, const struct lb_line *line, do
 {
     int used = snprintf(text, size,
                         "Over %zu layouts of a dependent lookup at 16 MiB, time is %.0f ns a "
-                        "simulated L3 miss plus %.0f ns, with r = %.3f",
-                        points->count, line->slope, line->intercept, line->correlation);
+                        "simulated L3 miss plus %.0f ns",
+                        points->count, line->slope, line->intercept);
     if (isfinite(memory))
         snprintf(text + used, size - (size_t)used, "; the chase takes %.0f ns a hop in memory.",
                  memory);

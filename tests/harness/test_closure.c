@@ -82,6 +82,8 @@ static void what_is_not_known_is_no_point(void **unused)
     assert_string_equal(lb_claims_text(slope, "status"), "unknown");
     assert_null(lb_claims_member(slope, "figure"));
     assert_non_null(strstr(lb_claims_text(slope, "text"), "4 of 6 layouts"));
+    const char *of_r = lb_claims_text(check_named(document, "closure_correlation"), "text");
+    assert_non_null(strstr(of_r, "no r"));
     json_object_put(document);
 }
 
