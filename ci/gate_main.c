@@ -16,6 +16,7 @@
 #include "harness/base/build_info.h"
 #include "harness/base/interrupt.h"
 #include "harness/base/lock.h"
+#include "harness/base/standard_fds.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -196,6 +197,7 @@ int main(int argc, char **argv)
 {
     struct lb_gate_options options;
     struct lb_error error;
+    lb_standard_fds_open();
     enum lb_status status = lb_gate_options_parse(argc, argv, &options, &error);
     if (status != LB_OK)
         return complain(status, &error);

@@ -1,5 +1,6 @@
 /* main.c - parses the command line and hands over to a command. The only file that exits. */
 #include "harness/base/build_info.h"
+#include "harness/base/standard_fds.h"
 #include "harness/case/registry.h"
 #include "harness/commands/cmd.h"
 
@@ -42,6 +43,7 @@ int main(int argc, char **argv)
 {
     struct lb_options options;
     struct lb_error error;
+    lb_standard_fds_open();
     enum lb_status status = lb_options_parse(argc, argv, &options, &error);
     if (status == LB_OK)
         status = lb_registry_check(lb_benchmark_list, &error);

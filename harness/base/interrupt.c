@@ -19,6 +19,10 @@ void lb_interrupt_catch(void)
     action.sa_handler = note; /* no SA_RESTART: waiting calls return with EINTR */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    struct sigaction before;
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 bool lb_interrupted(void)

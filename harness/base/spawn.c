@@ -98,6 +98,7 @@ static void become(const struct lb_spawn *spawn, char *const *environment, pid_t
         redirect(spawn->extra_fd, 3);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL); /* what is ignored would be ignored there, too */
     if (spawn->placement)
         lb_placement_fix();
     execvpe(spawn->file ? spawn->file : spawn->argv[0], (char *const *)(uintptr_t)spawn->argv,
