@@ -4,6 +4,7 @@
 #include "harness/base/build_info.h"
 #include "harness/base/jsonwrite.h"
 #include "harness/base/pin.h"
+#include "harness/base/program_id.h"
 #include "harness/document/claims.h"
 #include "harness/document/closure.h"
 #include "harness/simulation/simulation_json.h"
@@ -28,7 +29,7 @@ static struct json_object *or_array(struct json_object *array)
 static struct json_object *tool_json(void)
 {
     struct json_object *o = json_object_new_object(), *libraries = json_object_new_object();
-    char pfm[32];
+    char pfm[32], program[LB_DIGEST_BYTES];
     int major, minor;
     lb_counters_library_version(&major, &minor);
     snprintf(pfm, sizeof pfm, "%d.%d", major, minor);
@@ -40,6 +41,7 @@ static struct json_object *tool_json(void)
     add(o, "compiler", lb_json_text(lb_build_compiler));
     add(o, "flags", lb_json_text(lb_build_flags));
     add(o, "build", lb_json_text(lb_build_name));
+    add(o, "program", lb_program_id(program) ? lb_json_text(program) : NULL);
     add(o, "libraries", libraries);
     return o;
 }

@@ -4,6 +4,7 @@
 #include "harness/base/build_info.h"
 #include "harness/base/jsonread.h"
 #include "harness/base/pin.h"
+#include "harness/base/program_id.h"
 #include "harness/case/memory.h"
 
 #include <inttypes.h>
@@ -65,13 +66,17 @@ static void join_read(struct json_object *events, char *text, size_t bytes)
 static enum lb_status check_program(const char *path, struct json_object *document,
                                     struct lb_error *error)
 {
+    char program[LB_DIGEST_BYTES];
     const struct {
         const char *key, *ours;
     } facts[] = {{"commit", lb_build_commit},
                  {"compiler", lb_build_compiler},
                  {"flags", lb_build_flags},
-                 {"build", lb_build_name}};
+                 {"build", lb_build_name},
+                 {"program", program}}; /* what is not committed is only in the program itself */
     enum lb_status status = LB_OK;
+    if (!lb_program_id(program))
+        program[0] = 0;
     for (size_t i = 0; i < LB_COUNT_OF(facts) && status == LB_OK; i++)
         status = must_equal(path, facts[i].key, text_at(document, "tool", facts[i].key),
                             facts[i].ours, error);
@@ -192,6 +197,31 @@ static void keep(struct lb_result *results, size_t from, size_t to, struct json_
     }
 }
 
+static bool is_selected(const struct lb_result *results, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(results[i].c->id, id) == 0)
+            return true;
+    return false;
+}
+
+/* What stands under the path is replaced: rows that nobody asks for again would be lost. */
+static enum lb_status check_selection(const char *path, struct json_object *cases,
+                                      const struct lb_result *results, size_t count,
+                                      struct lb_error *error)
+{
+    size_t n = json_object_is_type(cases, json_type_array) ? json_object_array_length(cases) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *id = text_at(json_object_array_get_idx(cases, i), "id", NULL);
+        if (!is_selected(results, count, id))
+            return lb_fail(error, LB_USAGE,
+                           "%s holds %s, which this selection leaves out and would lose; say its "
+                           "--filter and --working-set again, or leave --resume out to begin anew",
+                           path, id);
+    }
+    return LB_OK;
+}
+
 enum lb_status lb_resume(const char *path, const struct lb_options *options,
                          const char *machine_fingerprint, struct lb_result *results, size_t count,
                          struct json_object **whole_process, struct lb_error *error)
@@ -200,6 +230,8 @@ enum lb_status lb_resume(const char *path, const struct lb_options *options,
     enum lb_status status = lb_json_read(path, &document, error);
     if (status == LB_OK)
         status = check_same(path, document, options, machine_fingerprint, error);
+    if (status == LB_OK)
+        status = check_selection(path, at(document, "cases", NULL), results, count, error);
     if (status == LB_OK)
         *whole_process = json_object_new_array();
     for (size_t from = 0, to; status == LB_OK && from < count; from = to) {

@@ -114,12 +114,25 @@ cut_short() {
     cp "$OUT" "$BATS_TEST_TMPDIR/whole"
     local change
     for change in '.tool.flags = "-O0"' '.tool.compiler = "cc 1"' '.tool.build = "debug"' \
-        '.run.cpu = 77'; do
+        '.tool.program = "0123456789abcdef"' '.run.cpu = 77'; do
         cp "$BATS_TEST_TMPDIR/whole" "$OUT"
         cut_short "$change"
         exits 2 quick_run --filter boxing/sum/inline --no-memory-pass --resume
         says 'cannot be gone on with'
     done
+}
+
+@test "--resume refuses a selection that would lose rows, and leaves them" {
+    exits 0 quick_run --filter boxing/sum/inline --filter boxing/sum/boxed_fresh --no-memory-pass
+    cut_short .
+    cp "$OUT" "$BATS_TEST_TMPDIR/before"
+    exits 2 quick_run --filter boxing/sum/inline --no-memory-pass --resume
+    says_one_line
+    says 'holds boxing/sum/boxed_fresh/ws='
+    cmp "$OUT" "$BATS_TEST_TMPDIR/before"
+    exits 0 quick_run --filter boxing/sum/inline --filter boxing/sum/boxed_fresh --no-memory-pass \
+        --resume
+    says '2 cases are kept'
 }
 
 @test "columns of samples have equal lengths, and kept ones were not disturbed" {
@@ -258,9 +271,10 @@ no_children() {
     ! children
 }
 
-@test "Ctrl-C keeps what was measured: a valid document, complete: false, no children, status 130" {
+# keeps_what_was_measured SIGNAL: a valid document, complete: false, no children, status 130.
+keeps_what_was_measured() {
     started
-    kill -INT "$RUN"
+    kill -"$1" "$RUN"
     status=0
     wait "$RUN" || status=$?
     [ "$status" -eq 130 ]
@@ -268,6 +282,36 @@ no_children() {
     jq -e '.run.complete == false' "$OUT"
     eventually no_children
     [ "$(find "$BATS_TEST_TMPDIR" -name 'results.json*')" = "$OUT" ]
+}
+
+@test "Ctrl-C keeps what was measured: a valid document, complete: false, no children, status 130" {
+    keeps_what_was_measured INT
+}
+
+@test "a terminal that goes away keeps what was measured, as Ctrl-C does" {
+    keeps_what_was_measured HUP
+}
+
+@test "a reader that goes away does not lose the run" {
+    local status=0
+    (
+        exec 2>&1
+        status=0
+        quick_run --filter boxing/sum/inline --no-memory-pass || status=$?
+        echo "$status" >"$BATS_TEST_TMPDIR/status"
+    ) | head -c 1 >/dev/null
+    eventually test -s "$BATS_TEST_TMPDIR/status"
+    validates "$OUT"
+    jq -e '.run.complete' "$OUT"
+}
+
+@test "a run without standard descriptors writes a document, and nothing else into it" {
+    (
+        exec 0<&- 1>&- 2>&- 3>&-
+        quick_run --filter boxing/sum/inline --no-memory-pass
+    )
+    validates "$OUT"
+    jq -e '.run.complete' "$OUT"
 }
 
 @test "a run that is killed leaves the old document and no children" {
