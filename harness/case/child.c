@@ -15,8 +15,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Time limits: a kernel that hangs must not hold up the run for ever. */
-enum { CREATE_MS = 120000, ANSWER_MS = 30000, ARGUMENTS_MAX = 18 + 2 * LB_NAMED_EVENTS_MAX };
+/*
+ * Time limits: a kernel that hangs must not hold up the run for ever. 1 GiB of boxes was seen to
+ * take up to a minute to build, and is verified and measured in less.
+ */
+enum {
+    CREATE_MS = 120000,
+    CREATE_MS_PER_GIB = 60000,
+    ANSWER_MS = 30000,
+    ARGUMENTS_MAX = 18 + 2 * LB_NAMED_EVENTS_MAX
+};
 
 /* Words of the command line that outlive the call. */
 struct arguments {
@@ -59,6 +67,13 @@ static void make_arguments(const char *case_id, const struct lb_child_options *o
     a->list[n] = NULL;
 }
 
+static int create_ms(const struct lb_child_options *options)
+{
+    double gib = (double)options->layout_bytes / (double)(UINT64_C(1) << 30);
+    int least = CREATE_MS + (int)(gib * CREATE_MS_PER_GIB);
+    return options->answer_ms > least ? options->answer_ms : least;
+}
+
 enum lb_status lb_child_start(struct lb_child *child, const char *case_id,
                               const struct lb_child_options *options, struct lb_error *error)
 {
@@ -66,6 +81,7 @@ enum lb_status lb_child_start(struct lb_child *child, const char *case_id,
     int ends[2];
     memset(child, 0, sizeof *child);
     child->answer_ms = options->answer_ms ? options->answer_ms : ANSWER_MS;
+    child->create_ms = create_ms(options);
     child->exit_status = -1;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return lb_fail_errno(error, LB_SYSTEM, "socketpair");
@@ -192,7 +208,7 @@ enum lb_status lb_child_wait_ready(struct lb_child *child, struct lb_child_ready
 {
     char line[LB_LINE_BYTES];
     int version = 0;
-    enum lb_status status = listen_to(child, CREATE_MS, line, error);
+    enum lb_status status = listen_to(child, child->create_ms, line, error);
     if (status != LB_OK)
         return status;
     if (strncmp(line, "skipped ", 8) == 0) {
@@ -254,7 +270,7 @@ enum lb_status lb_child_metrics(struct lb_child *child, const char *mode,
     snprintf(line, sizeof line, "metrics %s", *mode ? mode : "-");
     enum lb_status status = tell(child, line, error);
     for (unsigned i = 0; i <= count && status == LB_OK; i++) {
-        status = listen_to(child, CREATE_MS, line, error);
+        status = listen_to(child, child->create_ms, line, error);
         if (status == LB_OK && i == count)
             return strcmp(line, "done") == 0 ? LB_OK : nonsense(child, line, error);
         if (status == LB_OK)
@@ -267,14 +283,14 @@ enum lb_status lb_child_metrics(struct lb_child *child, const char *mode,
 
 void lb_child_quit_begin(struct lb_child *child)
 {
-    struct lb_error ignored;
-    tell(child, "quit", &ignored);
+    if (child->pid)
+        lb_line_write(child->reader.fd, NULL, "quit"); /* of one that died, _end tells the cause */
 }
 
 enum lb_status lb_child_quit_end(struct lb_child *child, uint64_t *checksum, struct lb_error *error)
 {
     char line[LB_LINE_BYTES];
-    enum lb_status status = listen_to(child, CREATE_MS, line, error);
+    enum lb_status status = listen_to(child, child->create_ms, line, error);
     if (status != LB_OK)
         return status;
     if (sscanf(line, "verified %" SCNx64, checksum) != 1)

@@ -14,7 +14,7 @@
 struct lb_child {
     pid_t pid;       /* 0: not running */
     int exit_status; /* of one that ended by itself while it was spoken to; -1: it did not */
-    int answer_ms;
+    int create_ms, answer_ms;
     int err_fd;
     struct lb_line_reader reader;
 };
@@ -28,7 +28,8 @@ struct lb_child_options {
     bool counters;
     const struct lb_named_events *events; /* counted as well; NULL: none */
     unsigned slowdown_permille;           /* of its samples, for a self-test; 0: none */
-    int answer_ms; /* how long it may take to answer once it is ready; 0: 30 s */
+    uint64_t layout_bytes; /* that it is going to build, which takes its time; 0: little */
+    int answer_ms;         /* how long it may take to answer once it is ready; 0: 30 s */
 };
 
 struct lb_child_ready {

@@ -52,8 +52,10 @@ static void fail_actor(struct actor *a, enum lb_outcome outcome, const char *rea
 static void start_actor(const struct comparison *c, struct actor *a)
 {
     struct lb_error error;
-    a->standing =
-        lb_child_start(&a->child, a->results[0].c->id, &c->runner->child, &error) == LB_OK;
+    const struct lb_case *first = a->results[0].c;
+    struct lb_child_options options = c->runner->child;
+    options.layout_bytes = first->variant->footprint_bytes(&first->point);
+    a->standing = lb_child_start(&a->child, first->id, &options, &error) == LB_OK;
     if (!a->standing)
         fail_actor(a, LB_CASE_ERROR, error.text);
 }
