@@ -181,7 +181,8 @@ def _why(raw: Json) -> str:
     if raw["ratio"] is None and raw["base_per_op"] == 0 and raw["head_per_op"]:
         parts.append("the base is 0, so there is no ratio")
     if raw["verdict"] == "undecided" and raw["counts_agree"]:
-        parts.append("its counts are the same, so it passes")
+        passes = ", so it passes" if raw["exit_status"] == 0 else ""
+        parts.append(f"its counts are the same{passes}")
     return "; ".join(part for part in parts if part)
 
 

@@ -170,6 +170,19 @@ def test_a_row_leads_to_its_case_where_the_page_has_it(
     assert all(browser.run("return !!document.getElementById(arguments[0])", i) for i in links)
 
 
+def test_an_undecided_row_passes_in_words_only_where_it_passes() -> None:
+    said = {}
+    for name in ("undecided", "regression"):
+        raw = gate_fixtures.GATES[name]()
+        said[name] = [
+            shown.why
+            for shown, row in zip(gate.section(raw, []).rows, raw["rows"])
+            if row["verdict"] == "undecided" and row["counts_agree"]
+        ]
+    assert said["undecided"] == ["its counts are the same"]
+    assert said["regression"] == ["its counts are the same, so it passes"]
+
+
 def test_a_page_without_a_gate_says_nothing_of_one(
     browser: Browser, render: Callable[..., Path]
 ) -> None:
