@@ -5,10 +5,8 @@ question, and one benchmark of each family leads; here it gets its numbers, at t
 where it is furthest from 1 (by the end of its interval that is nearer to 1, so that noise does not
 lead), with the other end of its range beside it.
 
-Not every ratio may be summed up. Where a variant, or the reference, does other work an op, its
-author says so; an op that takes next to no time does next to nothing, and a ratio of thousands
-compares no layouts either. All of these stay in the tables, and out of here. A document from before
-authors named comparisons is read as well: there the most telling ratio leads.
+Not every ratio may be summed up (leading.py). A document from before authors named comparisons is
+read as well: there the most telling ratio leads.
 """
 
 from __future__ import annotations
@@ -20,11 +18,10 @@ from typing import Sequence
 
 from . import cells, numbers
 from .document import Benchmark, Case, Document, anchor
+from .leading import may_lead, strength, surely
 from .tables import point_text
 
 _HARDLY = 1.15  # ratios closer than this are one plateau
-LEAST_NS_PER_OP = 0.005  # about a fiftieth of a clock cycle: nothing is done an op
-MOST_RATIO = 1000
 
 
 @dataclass(frozen=True)
@@ -164,42 +161,12 @@ def _finding(case: Case, benchmark: Benchmark, cases: Sequence[Case]) -> Finding
     )
 
 
-def _ns(case: Case, basis: str) -> float:
-    interval = cells.basis_time(case, basis == "wall")
-    return interval.median if interval else 0.0
-
-
-def _may_lead(case: Case, benchmark: Benchmark, document: Document) -> bool:
-    """True where both sides do something an op, and the same kind of something."""
-    if case.variant in benchmark.other_work or case.ratio is None or case.ratio.median <= 0:
-        return False
-    sides = [case]
-    if reference := document.by_id.get(case.raw["ratio"]["to"]):
-        sides.append(reference)
-    working = all(_ns(side, case.ratio_basis) >= LEAST_NS_PER_OP for side in sides)
-    return working and 1 / MOST_RATIO <= case.ratio.median <= MOST_RATIO
-
-
-def _surely(case: Case) -> float:
-    """The end of the ratio's interval that is nearer to no difference; 1 if that lies inside."""
-    ratio = case.ratio
-    assert ratio is not None
-    if ratio.low is None or ratio.high is None:
-        return ratio.median
-    return max(ratio.low, 1.0) if ratio.median > 1 else min(ratio.high, 1.0)
-
-
-def _strength(case: Case) -> float:
-    sure = _surely(case)
-    return abs(math.log(sure)) if sure > 0 else 0.0
-
-
 def _named(benchmark: Benchmark, leading: Sequence[Case]) -> Case | None:
     """The point of the author's comparison that says most, steady ones before others."""
     if benchmark.headline is None:
         return None
     curve = _curve(leading, benchmark.headline.variant, benchmark.headline.mode)
-    return max([c for c in curve if c.steady] or curve, key=_strength, default=None)
+    return max([c for c in curve if c.steady] or curve, key=strength, default=None)
 
 
 def _tally(leading: Sequence[Case], set_aside: int) -> Tally:
@@ -211,14 +178,14 @@ def _tally(leading: Sequence[Case], set_aside: int) -> Tally:
 def _glance(document: Document, benchmark: Benchmark, named: bool) -> Glance:
     cases = [c for c in document.cases if c.benchmark == benchmark.id]
     compared = [c for c in cases if c.ratio]
-    leading = [c for c in compared if _may_lead(c, benchmark, document)]
+    leading = [c for c in compared if may_lead(c, benchmark, document)]
     steady = [c for c in leading if c.steady] or leading
-    worst, best = max(steady, key=_surely, default=None), min(steady, key=_surely, default=None)
+    worst, best = max(steady, key=surely, default=None), min(steady, key=surely, default=None)
     if worst and not (worst.ratio and worst.ratio.median > 1):
         worst = None
     if best and not (best.ratio and best.ratio.median < 1 and best.ratio.excludes_one):
         best = None
-    head = _named(benchmark, leading) if named else max(steady, key=_strength, default=None)
+    head = _named(benchmark, leading) if named else max(steady, key=strength, default=None)
     return Glance(
         benchmark=benchmark,
         headline=_finding(head, benchmark, cases) if head else None,
@@ -235,17 +202,17 @@ def _lead(glances: Sequence[Glance]) -> Finding | None:
         if finding.benchmark.headline and finding.benchmark.headline.leads_family:
             return finding
     steady = [f for f in headlines if f.steady] or headlines
-    return max(steady, key=lambda f: _strength(f.case), default=None)
+    return max(steady, key=lambda f: strength(f.case), default=None)
 
 
 def _ends(others: Sequence[Finding]) -> tuple[Finding | None, Finding | None]:
     """Of these headlines the one that costs most, and the one that saves most."""
     steady = [f for f in others if f.steady] or list(others)
-    dearest = max(steady, key=lambda f: _surely(f.case), default=None)
-    cheapest = min(steady, key=lambda f: _surely(f.case), default=None)
+    dearest = max(steady, key=lambda f: surely(f.case), default=None)
+    cheapest = min(steady, key=lambda f: surely(f.case), default=None)
     return (
-        dearest if dearest and _surely(dearest.case) > 1 else None,
-        cheapest if cheapest and _surely(cheapest.case) < 1 else None,
+        dearest if dearest and surely(dearest.case) > 1 else None,
+        cheapest if cheapest and surely(cheapest.case) < 1 else None,
     )
 
 

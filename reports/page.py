@@ -10,7 +10,7 @@ from typing import Any, Sequence
 import jinja2
 from markupsafe import Markup
 
-from . import answers, compare, downloads, gate, method, numbers, sections, verdicts
+from . import answers, compare, downloads, gate, leading, method, numbers, sections, verdicts
 from .document import Document, Json
 from .figures import svg
 
@@ -72,8 +72,8 @@ def _panels(documents: Sequence[Document]) -> dict[str, Any]:
 def _bounds(families: Sequence[sections.Family]) -> dict[str, Any]:
     """What kept ratios from leading, and how many: the page says so beside the answers."""
     return {
-        "ratio": answers.MOST_RATIO,
-        "ns": answers.LEAST_NS_PER_OP,
+        "ratio": leading.MOST_RATIO,
+        "ns": leading.LEAST_NS_PER_OP,
         "named": any(s.benchmark.headline for family in families for s in family.sections),
         "set_aside": sum(a.tally.set_aside for family in families for a in family.answers),
     }
