@@ -35,7 +35,7 @@ class Finding:
     basis: str
     point: str
     onset: str  # "once the data leave L2", or empty
-    other_end: tuple[str, str] | None  # the ratio furthest from this one on its curve, and where
+    other_end: tuple[str, str] | None  # the steady ratio furthest from it on its curve, and where
     steady: bool
 
     @property
@@ -139,15 +139,16 @@ def _other_end(case: Case, curve: Sequence[Case], benchmark: Benchmark) -> tuple
         assert c.ratio is not None and case.ratio is not None
         return abs(math.log(c.ratio.median / case.ratio.median))
 
-    end = max((c for c in curve if c is not case), key=distance, default=None)
+    others = (c for c in curve if c is not case and c.steady)
+    end = max(others, key=distance, default=None)
     if end is None or end.ratio is None:
         return None
     return numbers.time(end.ratio.median), _where(end, benchmark)
 
 
-def _finding(case: Case, benchmark: Benchmark, cases: Sequence[Case]) -> Finding:
+def _finding(case: Case, benchmark: Benchmark, leading: Sequence[Case]) -> Finding:
     assert case.ratio is not None
-    curve = [c for c in _curve(cases, case.variant, case.mode) if c.ratio and c.ratio.median > 0]
+    curve = _curve(leading, case.variant, case.mode)
     return Finding(
         benchmark=benchmark,
         case=case,
@@ -181,16 +182,16 @@ def _glance(document: Document, benchmark: Benchmark, named: bool) -> Glance:
     leading = [c for c in compared if may_lead(c, benchmark, document)]
     steady = [c for c in leading if c.steady] or leading
     worst, best = max(steady, key=surely, default=None), min(steady, key=surely, default=None)
-    if worst and not (worst.ratio and worst.ratio.median > 1):
+    if worst and not surely(worst) > 1:
         worst = None
-    if best and not (best.ratio and best.ratio.median < 1 and best.ratio.excludes_one):
+    if best and not surely(best) < 1:
         best = None
     head = _named(benchmark, leading) if named else max(steady, key=strength, default=None)
     return Glance(
         benchmark=benchmark,
-        headline=_finding(head, benchmark, cases) if head else None,
-        worst=_finding(worst, benchmark, cases) if worst else None,
-        fastest=_finding(best, benchmark, cases) if best else None,
+        headline=_finding(head, benchmark, leading) if head else None,
+        worst=_finding(worst, benchmark, leading) if worst else None,
+        fastest=_finding(best, benchmark, leading) if best else None,
         tally=_tally(leading, len(compared) - len(leading)),
     )
 

@@ -33,14 +33,24 @@ def may_lead(case: Case, benchmark: Benchmark, document: Document) -> bool:
 
 
 def surely(case: Case) -> float:
-    """The end of the ratio's interval that is nearer to no difference; 1 if that lies inside."""
+    """The end of the ratio's interval that is nearer to no difference; 1 if that lies inside.
+
+    1 as well where there is no interval: then nothing is sure.
+    """
     ratio = case.ratio
     assert ratio is not None
     if ratio.low is None or ratio.high is None:
-        return ratio.median
+        return 1.0
     return max(ratio.low, 1.0) if ratio.median > 1 else min(ratio.high, 1.0)
 
 
-def strength(case: Case) -> float:
-    sure = surely(case)
-    return abs(math.log(sure)) if sure > 0 else 0.0
+def strength(case: Case) -> tuple[float, bool, float]:
+    """Sorts by how far a ratio surely lies from 1.
+
+    Those without an interval come last, and where there are no others their medians decide.
+    """
+    ratio, sure = case.ratio, surely(case)
+    assert ratio is not None
+    bounded = ratio.low is not None and ratio.high is not None
+    distance = abs(math.log(sure)) if sure > 0 else 0.0
+    return distance, bounded, 0.0 if bounded else abs(math.log(ratio.median))
