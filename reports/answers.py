@@ -87,6 +87,7 @@ class Answer:
     family: str
     machine: str
     lead: Finding | None
+    no_lead: str  # why nothing leads, where nothing does
     dearest: Finding | None  # of the other benchmarks' headlines, where it costs
     cheapest: Finding | None  # and where it saves
     tally: Tally
@@ -217,6 +218,17 @@ def _ends(others: Sequence[Finding]) -> tuple[Finding | None, Finding | None]:
     )
 
 
+def _no_lead(tally: Tally) -> str:
+    if tally.compared:
+        return (
+            "The comparison that its author asks for was not measured here, or not of the same "
+            "work; the tables have the others."
+        )
+    if tally.set_aside:
+        return f"All ratios here ({tally.set_aside}) are of different work; the tables have them."
+    return "Nothing here was compared with a reference."
+
+
 def _answer(family: str, document: Document) -> Answer:
     benchmarks = [b for b in document.benchmarks if b.family == family]
     named = any(b.headline for b in benchmarks)
@@ -229,13 +241,15 @@ def _answer(family: str, document: Document) -> Answer:
     )
     lead = _lead(glances)
     dearest, cheapest = _ends([g.headline for g in glances if g.headline and g.headline != lead])
+    tally = sum((g.tally for g in glances), Tally(0, 0, 0, 0))
     return Answer(
         family=family,
         machine=document.label,
         lead=lead,
+        no_lead="" if lead else _no_lead(tally),
         dearest=dearest,
         cheapest=cheapest,
-        tally=sum((g.tally for g in glances), Tally(0, 0, 0, 0)),
+        tally=tally,
         glances=glances,
         not_measured=failed.most_common(),
     )

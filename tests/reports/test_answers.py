@@ -263,3 +263,27 @@ def test_a_row_to_distrust_does_not_lead(note: str) -> None:
 def test_a_note_that_leaves_the_ratio_alone_lets_it_lead(note: str) -> None:
     (answer,) = answers.answers([_with_one_point(50.0, [note])], "boxing")
     assert answer.lead is not None and answer.lead.ratio == "50.0"
+
+
+def _only_fresh(made: dict[str, Any]) -> answers.Answer:
+    """The answer of boxing/sum where the layout that its author asks about was skipped."""
+    for case in made["cases"]:
+        if case["variant"] == "boxed_shuffled":
+            fixtures.spoil(case, "skipped", "made up")
+    return answers.answers([parsed(made)], "boxing")[0]
+
+
+def test_ratios_without_the_one_asked_for_are_not_called_nothing() -> None:
+    answer = _only_fresh(fixtures.document(specs=fixtures.SPECS[:1]))
+    assert answer.lead is None and answer.tally.compared == 5
+    assert answer.no_lead.startswith("The comparison that its author asks for was not measured")
+
+
+def test_ratios_of_different_work_alone_are_counted_and_not_called_nothing() -> None:
+    (answer,) = answers.answers([_with_other_work("inline")], "boxing")
+    assert "(10) are of different work" in answer.no_lead
+
+
+def test_a_run_without_any_ratio_says_so() -> None:
+    (answer, *_) = answers.answers([parsed(fixtures.counts_only())], "boxing")
+    assert answer.no_lead == "Nothing here was compared with a reference."
