@@ -162,11 +162,17 @@ def struct(layout: Json) -> Struct:
     return Struct(title, layout["size_bytes"], members)
 
 
+def _memory(total_bytes: int, nodes: int | None) -> str:
+    """All of it once: how much lies in each node is not in the document."""
+    size = numbers.size(total_bytes)
+    return f"{size} in {nodes} NUMA nodes" if nodes and nodes > 1 else size
+
+
 def topology(document: Document) -> Topology:
     """Rows from memory down to the CPUs; a level that has two kinds of cache has two rows."""
     machine, cpu = document.machine, document.machine["cpu"]
     cpus = cpu["logical_cpus"]
-    rows = [Level("Memory", numbers.size(machine["memory"]["total_bytes"]), cpu["numa_nodes"] or 1)]
+    rows = [Level("Memory", _memory(machine["memory"]["total_bytes"], cpu["numa_nodes"]), 1)]
     kinds: dict[tuple[int, str], int] = {}
     for cache in machine["caches"]:
         key = (cache["level"], cache["type"])

@@ -102,6 +102,12 @@ def test_shared_classes_are_short_and_complete() -> None:
     assert used == set(re.findall(r"^\.(z\d+)\{", sheet, re.M))
 
 
+def test_the_memory_of_several_nodes_is_drawn_once() -> None:
+    made = document.parse(json.dumps(fixtures.arm()).encode(), "arm.json")
+    memory = plots.topology(made).levels[0]
+    assert (memory.text, memory.blocks) == ("24 GiB in 2 NUMA nodes", 1)
+
+
 def test_holes_are_what_no_member_covers() -> None:
     drawn = struct.Struct("s", 24, [struct.Member("a", 0, 1), struct.Member("b", 8, 8)])
     assert [(h.offset, h.size) for h in drawn.holes] == [(1, 7), (16, 8)]
