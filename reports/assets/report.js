@@ -215,7 +215,7 @@
     link.click();
   };
 
-  // ---- Closed details hide nothing from a link or from paper
+  // ---- Neither filters nor closed details hide anything from a link, nor the latter from paper
   const fragment = () => {
     const raw = location.hash.slice(1);
     if (document.getElementById(raw)) return raw;
@@ -223,6 +223,10 @@
   };
   const openTarget = () => {
     const target = document.getElementById(fragment());
+    if (tools && target?.closest("[hidden]")) {
+      tools.reset();
+      readTools();
+    }
     for (let at = target; at; at = at.parentElement) if (at.localName === "details") at.open = true;
     target?.scrollIntoView();
   };
@@ -234,6 +238,9 @@
   document.getElementById("samples")?.addEventListener("toggle", setUpSamples, { once: true });
   for (const link of all("#downloads a")) link.addEventListener("click", (e) => unpack(link, e));
   addEventListener("hashchange", openTarget);
+  addEventListener("click", (event) => { // followed again, a link changes no hash
+    if (event.target.closest("a[href^='#']")?.hash === location.hash) openTarget();
+  });
   addEventListener("beforeprint", () => all("details:not(#samples)").forEach((d) => { d.open = true; }));
   if (location.hash) openTarget();
 })();
