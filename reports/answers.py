@@ -86,6 +86,7 @@ class Answer:
 
     family: str
     machine: str
+    named: bool  # authors name what leads; else the strongest ratio does
     lead: Finding | None
     no_lead: str  # why nothing leads, where nothing does
     dearest: Finding | None  # of the other benchmarks' headlines, where it costs
@@ -245,6 +246,7 @@ def _answer(family: str, document: Document) -> Answer:
     return Answer(
         family=family,
         machine=document.label,
+        named=named,
         lead=lead,
         no_lead="" if lead else _no_lead(tally),
         dearest=dearest,

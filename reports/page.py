@@ -70,11 +70,13 @@ def _panels(documents: Sequence[Document]) -> dict[str, Any]:
 
 
 def _bounds(families: Sequence[sections.Family]) -> dict[str, Any]:
-    """What kept ratios from leading, and how many: the page says so beside the answers."""
+    """What made ratios lead, or kept them from it: the page says so beside the answers."""
+    unnamed = [family.name for family in families if not all(a.named for a in family.answers)]
     return {
         "ratio": leading.MOST_RATIO,
         "ns": leading.LEAST_NS_PER_OP,
-        "named": any(s.benchmark.headline for family in families for s in family.sections),
+        "named": any(a.named for family in families for a in family.answers),
+        "unnamed": unnamed,
         "set_aside": sum(a.tally.set_aside for family in families for a in family.answers),
     }
 

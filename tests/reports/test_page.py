@@ -83,6 +83,29 @@ def test_each_family_has_each_of_its_benchmarks_at_a_glance(
     assert sum(len(names) for _, names in rows) == len(fixtures.SPECS)
 
 
+def test_whose_choice_a_comparison_is_is_said_of_each_family(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("vm_without_pmu", fixtures.vm_without_pmu()))
+    both = browser.run("return document.getElementById('answer').textContent")
+    browser.open(render("named_alone", fixtures.document(specs=fixtures.SPECS[:1])))
+    named = browser.run("return document.getElementById('answer').textContent")
+    browser.open(render("unnamed_alone", fixtures.document(specs=fixtures.SPECS[2:3])))
+    unnamed = browser.run("return document.getElementById('answer').textContent")
+    assert "(in padding, density, flat_index, slices none is named" in both
+    assert "its author\u2019s choice" in named and "none is named" not in named
+    assert "its author\u2019s choice" not in unnamed
+
+
+def test_which_samples_were_dropped_is_said_as_the_harness_does_it(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("few", fixtures.few()))
+    text = browser.run("return document.getElementById('method').textContent")
+    assert "from 20 ms of CPU time on, with more than one switch every 2 ms" in text
+    assert "except of benchmarks that block by design" in text
+
+
 def test_a_ratio_that_its_medians_contradict_says_so_in_its_row(
     browser: Browser, render: Callable[..., Path]
 ) -> None:
