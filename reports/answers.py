@@ -22,6 +22,7 @@ from .leading import may_lead, strength, surely
 from .tables import point_text
 
 _HARDLY = 1.15  # ratios closer than this are one plateau
+_REASONS = 5  # so many for what was not measured are told
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ class Answer:
     cheapest: Finding | None  # and where it saves
     tally: Tally
     glances: Sequence[Glance]
-    not_measured: Sequence[tuple[str, int]]  # reason, how many cases
+    not_measured: Sequence[tuple[str, int]]  # reason, how many cases; the most frequent
+    not_measured_more: int  # cases of further reasons
 
 
 def _span(case: Case) -> str:
@@ -253,7 +255,8 @@ def _answer(family: str, document: Document) -> Answer:
         cheapest=cheapest,
         tally=tally,
         glances=glances,
-        not_measured=failed.most_common(),
+        not_measured=failed.most_common(_REASONS),
+        not_measured_more=sum(n for _, n in failed.most_common()[_REASONS:]),
     )
 
 

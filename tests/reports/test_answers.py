@@ -287,3 +287,12 @@ def test_ratios_of_different_work_alone_are_counted_and_not_called_nothing() -> 
 def test_a_run_without_any_ratio_says_so() -> None:
     (answer, *_) = answers.answers([parsed(fixtures.counts_only())], "boxing")
     assert answer.no_lead == "Nothing here was compared with a reference."
+
+
+def test_of_many_reasons_the_most_frequent_are_told_and_the_rest_counted() -> None:
+    made = fixtures.document(specs=fixtures.SPECS[:1])
+    for i, case in enumerate(made["cases"]):
+        fixtures.spoil(case, "error", f"made up: {max(i, 7)}")
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert answer.not_measured[0] == ("error: made up: 7", 8)
+    assert (len(answer.not_measured), answer.not_measured_more) == (5, 15 - 8 - 4)
