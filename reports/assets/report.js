@@ -16,9 +16,9 @@
   };
 
   // ---- Sorting
-  const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+  const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
   const number = (text) => {
-    const found = /^([-+]?[\d.]+(?:e[-+]?\d+)?)(?: (B|KiB|MiB|GiB)\b)?/.exec(text.trim());
+    const found = /^([-+]?[\d.]+(?:e[-+]?\d+)?)(?: (B|KiB|MiB|GiB|TiB)\b)?/.exec(text.trim());
     return found ? Number(found[1]) * (UNITS[found[2]] ?? 1) : NaN;
   };
   const cellText = (row, index) => row.cells[index]?.textContent ?? "";
