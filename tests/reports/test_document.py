@@ -26,6 +26,7 @@ BROKEN = [
     ("cases.1.id", "boxing/sum/inline/ws=16KiB", "$.cases[1].id: boxing/sum/inline/ws=16KiB"),
     ("cases.1.benchmark", "no/such", "$.cases[1].benchmark: no benchmark no/such"),
     ("cases.1.variant", "other", "$.cases[1].variant: boxing/sum has no variant other"),
+    ("machine.cpu.logical_cpus", 0, "$.machine.cpu.logical_cpus: 0 is less than the minimum of 1"),
     ("machine.cpu.logical_cpus", None, "$.machine.cpu.logical_cpus: None is not of type"),
     ("benchmarks.0.headline.variant", "no", "$.benchmarks[0].headline.variant: boxing/sum has no"),
     ("run", [], "$.run: [] is not of type 'object'"),

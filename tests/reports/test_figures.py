@@ -108,6 +108,18 @@ def test_the_memory_of_several_nodes_is_drawn_once() -> None:
     assert (memory.text, memory.blocks) == ("24 GiB in 2 NUMA nodes", 1)
 
 
+def test_whole_numbers_written_as_fractions_are_drawn() -> None:
+    made = fixtures.changed(fixtures.few(), "machine.cpu.logical_cpus", 2.0)
+    made["machine"]["caches"][-1]["shared_by_cpus"] = 2.0
+    machine = plots.topology(document.parse(json.dumps(made).encode(), "a.json"))
+    assert pool.draw(pool.Job("f0-", machine)).markup
+    layout = made["struct_layouts"][0]
+    layout["size_bytes"] = float(layout["size_bytes"])
+    for member in layout["members"]:
+        member.update({key: float(member[key]) for key in ("offset_bytes", "size_bytes")})
+    assert pool.draw(pool.Job("f0-", plots.struct(layout))).markup
+
+
 def test_holes_are_what_no_member_covers() -> None:
     drawn = struct.Struct("s", 24, [struct.Member("a", 0, 1), struct.Member("b", 8, 8)])
     assert [(h.offset, h.size) for h in drawn.holes] == [(1, 7), (16, 8)]
