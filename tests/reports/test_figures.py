@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
 import re
+import signal
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
 import matplotlib
+import pytest
 
 from reports import document, plots, tables
-from reports.figures import curves, pool, struct, style, svg, ticks
+from reports.figures import curves, pool, struct, style, svg, ticks, topology
 
 from . import fixtures
 
@@ -118,6 +121,27 @@ def test_whole_numbers_written_as_fractions_are_drawn() -> None:
     for member in layout["members"]:
         member.update({key: float(member[key]) for key in ("offset_bytes", "size_bytes")})
     assert pool.draw(pool.Job("f0-", plots.struct(layout))).markup
+
+
+def test_figures_whose_process_was_killed_are_drawn_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parent, draw = os.getpid(), topology.draw
+
+    def killed(data: Any) -> Any:
+        if os.getpid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return draw(data)
+
+    monkeypatch.setitem(pool._DRAW, topology.Topology, killed)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    levels = [topology.Level("CPUs", "CPU", 2)]
+    jobs = [pool.Job(f"f{i}-", topology.Topology(f"machine {i}", levels)) for i in range(8)]
+    made = pool.Drawing(jobs)
+    assert made.pool is not None
+    assert [f"machine {i}" in figure.markup for i, figure in enumerate(made.figures())] == [
+        True
+    ] * 8
 
 
 def test_holes_are_what_no_member_covers() -> None:
