@@ -203,7 +203,7 @@ def test_a_page_without_a_gate_says_nothing_of_one(
 
 
 BROKEN = [
-    ("document", "layoutbench", "$: not a document of layoutbench-gate"),
+    ("document", "layoutbench", "$: not a document of layoutbench-gate: give what its --output"),
     ("schema_version", 2, "$.schema_version: 1 was expected"),
     ("exit_status", 0, "$.exit_status: 0 is not the status of regression"),
     ("rows.1.id", f"{gate_fixtures.INLINE}:time:pairs", "$.rows[1].id: boxing/sum/inline"),
