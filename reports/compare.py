@@ -26,7 +26,10 @@ def labelled(documents: Sequence[Document]) -> list[Document]:
 
 
 def same_machine(documents: Sequence[Document]) -> bool:
-    """True for two runs of one machine: then there is a difference to show."""
+    """True for two runs of one machine: then there is a difference to show.
+
+    Or of two that are alike in all that is known of them: names are no part of the fingerprint.
+    """
     prints = {d.machine["fingerprints"]["machine"] for d in documents}
     return len(documents) == 2 and len(prints) == 1
 
@@ -101,6 +104,7 @@ class Changes:
     """The whole difference of two runs in a sentence, and the largest of it in rows."""
 
     compared: int
+    machines: Sequence[str]  # their names where they differ; empty: one machine
     left_out: int  # cases of benchmarks that ask something else in the second run
     slower: int
     faster: int
@@ -135,8 +139,10 @@ def changes(documents: Sequence[Document]) -> Changes | None:
     left_out = sum(1 for case in second.cases if case.benchmark not in asked)
     if not known and not left_out:
         return None
+    names = list(dict.fromkeys(d.machine["name"] for d in documents))
     return Changes(
         compared=len(known),
+        machines=names if len(names) > 1 else [],
         left_out=left_out,
         slower=sum(1 for c in known if c.excludes_one and c.median > 1),
         faster=sum(1 for c in known if c.excludes_one and c.median < 1),
