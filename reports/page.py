@@ -71,7 +71,7 @@ def _panels(documents: Sequence[Document]) -> dict[str, Any]:
 
 def _bounds(families: Sequence[sections.Family]) -> dict[str, Any]:
     """What made ratios lead, or kept them from it: the page says so beside the answers."""
-    unnamed = [family.name for family in families if not all(a.named for a in family.answers)]
+    unnamed = [f.name for f in families if any(a.lead and not a.named for a in f.answers)]
     return {
         "ratio": leading.MOST_RATIO,
         "ns": leading.LEAST_NS_PER_OP,

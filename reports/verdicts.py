@@ -46,7 +46,7 @@ def _check(raw: Any) -> Check:
 def _smallest_difference(floor: float | None) -> Check:
     title = "Smallest difference it can see"
     if floor is None:
-        text = "It was not measured, so how large this run's own noise is is not known."
+        text = "It was not measured: this run's own noise is not known."
         return Check("unknown", CHECK_MARKS["unknown"], title, numbers.DASH, text)
     text = "A smaller difference between two layouts is this run's own noise."
     status = "warn" if floor > COARSE else "pass"

@@ -88,11 +88,14 @@ def test_whose_choice_a_comparison_is_is_said_of_each_family(
 ) -> None:
     browser.open(render("vm_without_pmu", fixtures.vm_without_pmu()))
     both = browser.run("return document.getElementById('answer').textContent")
+    browser.open(render("few", fixtures.few()))  # density compares nothing in it
+    few = browser.run("return document.getElementById('answer').textContent")
     browser.open(render("named_alone", fixtures.document(specs=fixtures.SPECS[:1])))
     named = browser.run("return document.getElementById('answer').textContent")
     browser.open(render("unnamed_alone", fixtures.document(specs=fixtures.SPECS[2:3])))
     unnamed = browser.run("return document.getElementById('answer').textContent")
     assert "(in padding, density, flat_index, slices none is named" in both
+    assert "(in slices none is named" in few
     assert "its author\u2019s choice" in named and "none is named" not in named
     assert "its author\u2019s choice" not in unnamed
 
