@@ -111,6 +111,16 @@ def test_the_memory_of_several_nodes_is_drawn_once() -> None:
     assert (memory.text, memory.blocks) == ("24 GiB in 2 NUMA nodes", 1)
 
 
+@pytest.mark.parametrize(
+    "blocks, said", [(2, ["64 KiB"] * 2), (16, ["16 \u00d7 64 KiB"]), (64, ["64 \u00d7 64 KiB"])]
+)
+def test_what_stands_in_blocks_is_said_in_each_or_once_and_never_both(
+    blocks: int, said: list[str]
+) -> None:
+    figure = topology.draw(topology.Topology("t", [topology.Level("L1d", "64 KiB", blocks)]))
+    assert [text.get_text() for text in figure.axes[0].texts] == ["L1d", *said]
+
+
 def test_whole_numbers_written_as_fractions_are_drawn() -> None:
     made = fixtures.changed(fixtures.few(), "machine.cpu.logical_cpus", 2.0)
     made["machine"]["caches"][-1]["shared_by_cpus"] = 2.0
