@@ -5,10 +5,8 @@ question, and one benchmark of each family leads; here it gets its numbers, at t
 where it is furthest from 1 (by the end of its interval that is nearer to 1, so that noise does not
 lead), with the other end of its range beside it.
 
-Not every ratio may be summed up. Where a variant, or the reference, does other work an op, its
-author says so; an op that takes next to no time does next to nothing, and a ratio of thousands
-compares no layouts either. All of these stay in the tables, and out of here. A document from before
-authors named comparisons is read as well: there the most telling ratio leads.
+Not every ratio may be summed up (leading.py). A document from before authors named comparisons is
+read as well: there the most telling ratio leads.
 """
 
 from __future__ import annotations
@@ -20,11 +18,11 @@ from typing import Sequence
 
 from . import cells, numbers
 from .document import Benchmark, Case, Document, anchor
+from .leading import may_lead, strength, surely
 from .tables import point_text
 
 _HARDLY = 1.15  # ratios closer than this are one plateau
-LEAST_NS_PER_OP = 0.005  # about a fiftieth of a clock cycle: nothing is done an op
-MOST_RATIO = 1000
+_REASONS = 5  # so many for what was not measured are told
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Finding:
     basis: str
     point: str
     onset: str  # "once the data leave L2", or empty
-    other_end: tuple[str, str] | None  # the ratio furthest from this one on its curve, and where
+    other_end: tuple[str, str] | None  # the steady ratio furthest from it on its curve, and where
     steady: bool
 
     @property
@@ -89,12 +87,15 @@ class Answer:
 
     family: str
     machine: str
+    named: bool  # authors name what leads; else the strongest ratio does
     lead: Finding | None
+    no_lead: str  # why nothing leads, where nothing does
     dearest: Finding | None  # of the other benchmarks' headlines, where it costs
     cheapest: Finding | None  # and where it saves
     tally: Tally
     glances: Sequence[Glance]
-    not_measured: Sequence[tuple[str, int]]  # reason, how many cases
+    not_measured: Sequence[tuple[str, int]]  # reason, how many cases; the most frequent
+    not_measured_more: int  # cases of further reasons
 
 
 def _span(case: Case) -> str:
@@ -142,15 +143,16 @@ def _other_end(case: Case, curve: Sequence[Case], benchmark: Benchmark) -> tuple
         assert c.ratio is not None and case.ratio is not None
         return abs(math.log(c.ratio.median / case.ratio.median))
 
-    end = max((c for c in curve if c is not case), key=distance, default=None)
+    others = (c for c in curve if c is not case and c.steady)
+    end = max(others, key=distance, default=None)
     if end is None or end.ratio is None:
         return None
     return numbers.time(end.ratio.median), _where(end, benchmark)
 
 
-def _finding(case: Case, benchmark: Benchmark, cases: Sequence[Case]) -> Finding:
+def _finding(case: Case, benchmark: Benchmark, leading: Sequence[Case]) -> Finding:
     assert case.ratio is not None
-    curve = [c for c in _curve(cases, case.variant, case.mode) if c.ratio and c.ratio.median > 0]
+    curve = _curve(leading, case.variant, case.mode)
     return Finding(
         benchmark=benchmark,
         case=case,
@@ -164,42 +166,12 @@ def _finding(case: Case, benchmark: Benchmark, cases: Sequence[Case]) -> Finding
     )
 
 
-def _ns(case: Case, basis: str) -> float:
-    interval = cells.basis_time(case, basis == "wall")
-    return interval.median if interval else 0.0
-
-
-def _may_lead(case: Case, benchmark: Benchmark, document: Document) -> bool:
-    """True where both sides do something an op, and the same kind of something."""
-    if case.variant in benchmark.other_work or case.ratio is None or case.ratio.median <= 0:
-        return False
-    sides = [case]
-    if reference := document.by_id.get(case.raw["ratio"]["to"]):
-        sides.append(reference)
-    working = all(_ns(side, case.ratio_basis) >= LEAST_NS_PER_OP for side in sides)
-    return working and 1 / MOST_RATIO <= case.ratio.median <= MOST_RATIO
-
-
-def _surely(case: Case) -> float:
-    """The end of the ratio's interval that is nearer to no difference; 1 if that lies inside."""
-    ratio = case.ratio
-    assert ratio is not None
-    if ratio.low is None or ratio.high is None:
-        return ratio.median
-    return max(ratio.low, 1.0) if ratio.median > 1 else min(ratio.high, 1.0)
-
-
-def _strength(case: Case) -> float:
-    sure = _surely(case)
-    return abs(math.log(sure)) if sure > 0 else 0.0
-
-
 def _named(benchmark: Benchmark, leading: Sequence[Case]) -> Case | None:
     """The point of the author's comparison that says most, steady ones before others."""
     if benchmark.headline is None:
         return None
     curve = _curve(leading, benchmark.headline.variant, benchmark.headline.mode)
-    return max([c for c in curve if c.steady] or curve, key=_strength, default=None)
+    return max([c for c in curve if c.steady] or curve, key=strength, default=None)
 
 
 def _tally(leading: Sequence[Case], set_aside: int) -> Tally:
@@ -211,19 +183,19 @@ def _tally(leading: Sequence[Case], set_aside: int) -> Tally:
 def _glance(document: Document, benchmark: Benchmark, named: bool) -> Glance:
     cases = [c for c in document.cases if c.benchmark == benchmark.id]
     compared = [c for c in cases if c.ratio]
-    leading = [c for c in compared if _may_lead(c, benchmark, document)]
+    leading = [c for c in compared if may_lead(c, benchmark, document)]
     steady = [c for c in leading if c.steady] or leading
-    worst, best = max(steady, key=_surely, default=None), min(steady, key=_surely, default=None)
-    if worst and not (worst.ratio and worst.ratio.median > 1):
+    worst, best = max(steady, key=surely, default=None), min(steady, key=surely, default=None)
+    if worst and not surely(worst) > 1:
         worst = None
-    if best and not (best.ratio and best.ratio.median < 1 and best.ratio.excludes_one):
+    if best and not surely(best) < 1:
         best = None
-    head = _named(benchmark, leading) if named else max(steady, key=_strength, default=None)
+    head = _named(benchmark, leading) if named else max(steady, key=strength, default=None)
     return Glance(
         benchmark=benchmark,
-        headline=_finding(head, benchmark, cases) if head else None,
-        worst=_finding(worst, benchmark, cases) if worst else None,
-        fastest=_finding(best, benchmark, cases) if best else None,
+        headline=_finding(head, benchmark, leading) if head else None,
+        worst=_finding(worst, benchmark, leading) if worst else None,
+        fastest=_finding(best, benchmark, leading) if best else None,
         tally=_tally(leading, len(compared) - len(leading)),
     )
 
@@ -235,18 +207,29 @@ def _lead(glances: Sequence[Glance]) -> Finding | None:
         if finding.benchmark.headline and finding.benchmark.headline.leads_family:
             return finding
     steady = [f for f in headlines if f.steady] or headlines
-    return max(steady, key=lambda f: _strength(f.case), default=None)
+    return max(steady, key=lambda f: strength(f.case), default=None)
 
 
 def _ends(others: Sequence[Finding]) -> tuple[Finding | None, Finding | None]:
     """Of these headlines the one that costs most, and the one that saves most."""
     steady = [f for f in others if f.steady] or list(others)
-    dearest = max(steady, key=lambda f: _surely(f.case), default=None)
-    cheapest = min(steady, key=lambda f: _surely(f.case), default=None)
+    dearest = max(steady, key=lambda f: surely(f.case), default=None)
+    cheapest = min(steady, key=lambda f: surely(f.case), default=None)
     return (
-        dearest if dearest and _surely(dearest.case) > 1 else None,
-        cheapest if cheapest and _surely(cheapest.case) < 1 else None,
+        dearest if dearest and surely(dearest.case) > 1 else None,
+        cheapest if cheapest and surely(cheapest.case) < 1 else None,
     )
+
+
+def _no_lead(tally: Tally) -> str:
+    if tally.compared:
+        return (
+            "The comparison that its author asks for was not measured here, or not of the same "
+            "work; the tables have the others."
+        )
+    if tally.set_aside:
+        return f"All ratios here ({tally.set_aside}) are of different work; the tables have them."
+    return "Nothing here was compared with a reference."
 
 
 def _answer(family: str, document: Document) -> Answer:
@@ -261,15 +244,19 @@ def _answer(family: str, document: Document) -> Answer:
     )
     lead = _lead(glances)
     dearest, cheapest = _ends([g.headline for g in glances if g.headline and g.headline != lead])
+    tally = sum((g.tally for g in glances), Tally(0, 0, 0, 0))
     return Answer(
         family=family,
         machine=document.label,
+        named=named,
         lead=lead,
+        no_lead="" if lead else _no_lead(tally),
         dearest=dearest,
         cheapest=cheapest,
-        tally=sum((g.tally for g in glances), Tally(0, 0, 0, 0)),
+        tally=tally,
         glances=glances,
-        not_measured=failed.most_common(),
+        not_measured=failed.most_common(_REASONS),
+        not_measured_more=sum(n for _, n in failed.most_common()[_REASONS:]),
     )
 
 

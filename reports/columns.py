@@ -131,8 +131,9 @@ def _ratio_columns(scope: Scope) -> list[Column]:
 
 
 def _change_columns(scope: Scope) -> list[Column]:
-    """Two runs of one machine: the second against the first."""
-    if not compare.same_machine(scope.documents):
+    """Two runs of one machine: the second against the first, where both ask the same."""
+    asked = compare.same_question(scope.benchmark.id, scope.documents)
+    if not asked or not compare.same_machine(scope.documents):
         return []
     first, wall = {c.id: c for c in scope.cases[0]}, scope.benchmark.blocks
     group, unit = "Change", "second run to first: advice"

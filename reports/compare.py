@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from statistics import median
 from typing import Sequence
 
 from . import cells, numbers
@@ -25,9 +26,23 @@ def labelled(documents: Sequence[Document]) -> list[Document]:
 
 
 def same_machine(documents: Sequence[Document]) -> bool:
-    """True for two runs of one machine: then there is a difference to show."""
+    """True for two runs of one machine: then there is a difference to show.
+
+    Or of two that are alike in all that is known of them: names are no part of the fingerprint.
+    """
     prints = {d.machine["fingerprints"]["machine"] for d in documents}
     return len(documents) == 2 and len(prints) == 1
+
+
+def same_question(benchmark: str, documents: Sequence[Document]) -> bool:
+    """False where documents ask something else of it: by revision, op or reference."""
+    asked = {
+        (b.revision, b.op, b.reference)
+        for d in documents
+        for b in d.benchmarks
+        if b.id == benchmark
+    }
+    return len(asked) < 2
 
 
 def environment_differences(documents: Sequence[Document]) -> list[str]:
@@ -89,6 +104,8 @@ class Changes:
     """The whole difference of two runs in a sentence, and the largest of it in rows."""
 
     compared: int
+    machines: Sequence[str]  # their names where they differ; empty: one machine
+    left_out: int  # cases of benchmarks that ask something else in the second run
     slower: int
     faster: int
     median: str
@@ -109,21 +126,26 @@ def changes(documents: Sequence[Document]) -> Changes | None:
     if not same_machine(documents):
         return None
     first, second = documents
-    benchmarks: dict[str, Benchmark] = {b.id: b for b in second.benchmarks}
+    asked: dict[str, Benchmark] = {
+        b.id: b for b in second.benchmarks if same_question(b.id, documents)
+    }
     found = [
-        (case, change(first.by_id.get(case.id), case, benchmarks[case.benchmark].blocks))
+        (case, change(first.by_id.get(case.id), case, asked[case.benchmark].blocks))
         for case in second.cases
+        if case.benchmark in asked
     ]
     pairs = [(case, c) for case, c in found if c]
     known = [c for _, c in pairs]
-    if not known:
+    left_out = sum(1 for case in second.cases if case.benchmark not in asked)
+    if not known and not left_out:
         return None
-    ordered = sorted(c.median for c in known)
-    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    names = list(dict.fromkeys(d.machine["name"] for d in documents))
     return Changes(
         compared=len(known),
+        machines=names if len(names) > 1 else [],
+        left_out=left_out,
         slower=sum(1 for c in known if c.excludes_one and c.median > 1),
         faster=sum(1 for c in known if c.excludes_one and c.median < 1),
-        median=numbers.time(middle),
+        median=numbers.time(median(c.median for c in known)) if known else numbers.DASH,
         largest=_largest(pairs),
     )

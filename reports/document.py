@@ -15,6 +15,10 @@ Json = Mapping[str, Any]
 MEDIANS_APART = "medians_apart"  # the note; as in harness/run/result.c, for documents without it
 _APART, _SLACK = 1.5, 0.01
 
+# Not among them: a core whose speed moved meets both sides of a ratio, and what is within one
+# process is an interval's basis.
+_SHAKY = {"unsteady", "few_samples", "unstable", "stolen", MEDIANS_APART, "interrupted"}
+
 
 def anchor(text: str) -> str:
     """A case's or benchmark's id as the fragment of a URL: the same text, escaped."""
@@ -87,9 +91,8 @@ class Case:
 
     @property
     def steady(self) -> bool:
-        """False where the run itself says that the time is not to be leaned on."""
-        shaky = {"unsteady", "few_samples", "unstable", MEDIANS_APART}
-        return not shaky & set(self.notes) and not self.raw["point"]["near_edge"]
+        """False where the run itself says that the ratio is not to be leaned on."""
+        return not _SHAKY & set(self.notes) and not self.raw["point"]["near_edge"]
 
 
 @dataclass(frozen=True)

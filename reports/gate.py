@@ -19,12 +19,13 @@ VERDICTS = {
     "pass": ("pass", "\u2713", "pass"),
     "regression": ("regression", "\u2717", "fail"),
     "undecided": ("undecided", "?", "warn"),
-    "set_changed": ("the set of benchmarks changed", "\u2717", "fail"),
+    "set_changed": ("the set changed, or a row failed", "\u2717", "fail"),
     "incomparable": ("incomparable", "?", "warn"),
     "harness_failed": ("the harness failed", "\u2717", "fail"),
     "interrupted": ("interrupted", "!", "warn"),
 }
 _EXIT_STATUSES = dict(zip(VERDICTS, (0, 1, 3, 4, 5, 6, 130)))
+_NOTHING_JUDGED = ("nothing was judged", "\u2717", "fail")  # set_changed, too, by the gate's word
 _MARKS = {
     "same": "=",
     "better": "\u2193",
@@ -57,6 +58,7 @@ _NOTICES = {
     "advice": "advice",
 }
 _QUIET = {"same", "new", "not_gated"}  # verdicts of rows that did not move
+_COMPARED = {"same", "better", "worse", "undecided"}
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Gate:
     facts: Sequence[tuple[str, str]]
     moved: Sequence[Row]
     rows: Sequence[Row]
+    compared: bool  # some row says same, better, worse or undecided
     again: Sequence[str]  # lines for a shell
     notices: Sequence[tuple[str, str, str]]
 
@@ -181,7 +184,8 @@ def _why(raw: Json) -> str:
     if raw["ratio"] is None and raw["base_per_op"] == 0 and raw["head_per_op"]:
         parts.append("the base is 0, so there is no ratio")
     if raw["verdict"] == "undecided" and raw["counts_agree"]:
-        parts.append("its counts are the same, so it passes")
+        passes = ", so it passes" if raw["exit_status"] == 0 else ""
+        parts.append(f"its counts are the same{passes}")
     return "; ".join(part for part in parts if part)
 
 
@@ -237,9 +241,17 @@ def _again(raw: Json) -> list[str]:
     return [line for line in dict.fromkeys(lines) if line]
 
 
+def _verdict(raw: Json) -> tuple[str, str, str]:
+    """Its word, mark and class; where no row is to blame for a changed set, nothing was judged."""
+    status = _EXIT_STATUSES["set_changed"]
+    if raw["exit_status"] == status and all(r["exit_status"] != status for r in raw["rows"]):
+        return _NOTHING_JUDGED
+    return VERDICTS[raw["verdict"]]
+
+
 def section(raw: Json, documents: Sequence[Document]) -> Gate:
     """What the page says of a gate document."""
-    word, mark, kind = VERDICTS[raw["verdict"]]
+    word, mark, kind = _verdict(raw)
     rows = [_row(row, documents) for row in raw["rows"]]
     return Gate(
         word=word,
@@ -249,6 +261,7 @@ def section(raw: Json, documents: Sequence[Document]) -> Gate:
         facts=_facts(raw),
         moved=[row for row in rows if row.moved],
         rows=rows,
+        compared=any(row.verdict in _COMPARED for row in rows),
         again=_again(raw),
         notices=[(_NOTICES[n["kind"]], n["subject"], n["text"]) for n in raw["notices"]],
     )

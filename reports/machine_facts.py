@@ -40,7 +40,7 @@ def _cpu(document: Document) -> Facts:
         ("Sockets", _or_unknown(cpu["sockets"])),
         ("NUMA nodes", _or_unknown(cpu["numa_nodes"])),
         ("Highest clock", speed),
-        ("Caches, as advertised", "; ".join(cache_text(c) for c in machine["caches"])),
+        ("Caches, as advertised", "; ".join(map(cache_text, machine["caches"])) or "not known"),
         ("Caches, as measured", _measured(machine["caches_measured"])),
     ]
 

@@ -41,13 +41,13 @@ def percent(share: float) -> str:
 
 
 def size(value: int | float) -> str:
-    """Bytes in B, KiB, MiB or GiB; exact where it is whole."""
+    """Bytes in B, KiB, MiB, GiB or TiB; exact where it is whole."""
     amount = float(value)
-    for unit in ("B", "KiB", "MiB"):
+    for unit in ("B", "KiB", "MiB", "GiB"):
         if amount < _KIB:
             return f"{amount:.4g} {unit}"
         amount /= _KIB
-    return f"{amount:.4g} GiB"
+    return f"{amount:.4g} TiB"
 
 
 def duration(seconds: float) -> str:

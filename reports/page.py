@@ -10,7 +10,7 @@ from typing import Any, Sequence
 import jinja2
 from markupsafe import Markup
 
-from . import answers, compare, downloads, gate, method, numbers, sections, verdicts
+from . import answers, compare, downloads, gate, leading, method, numbers, sections, verdicts
 from .document import Document, Json
 from .figures import svg
 
@@ -70,11 +70,13 @@ def _panels(documents: Sequence[Document]) -> dict[str, Any]:
 
 
 def _bounds(families: Sequence[sections.Family]) -> dict[str, Any]:
-    """What kept ratios from leading, and how many: the page says so beside the answers."""
+    """What made ratios lead, or kept them from it: the page says so beside the answers."""
+    unnamed = [f.name for f in families if any(a.lead and not a.named for a in f.answers)]
     return {
-        "ratio": answers.MOST_RATIO,
-        "ns": answers.LEAST_NS_PER_OP,
-        "named": any(s.benchmark.headline for family in families for s in family.sections),
+        "ratio": leading.MOST_RATIO,
+        "ns": leading.LEAST_NS_PER_OP,
+        "named": any(a.named for family in families for a in family.answers),
+        "unnamed": unnamed,
         "set_aside": sum(a.tally.set_aside for family in families for a in family.answers),
     }
 

@@ -157,16 +157,25 @@ def chase(document: Document) -> Chase | None:
 
 
 def struct(layout: Json) -> Struct:
-    members = [Member(m["name"], m["offset_bytes"], m["size_bytes"]) for m in layout["members"]]
-    title = f"struct {layout['record']}: {layout['size_bytes']} bytes as they lie in memory"
-    return Struct(title, layout["size_bytes"], members)
+    """A size may stand in JSON as 128.0, here and in `topology`; figures count in integers."""
+    members = [
+        Member(m["name"], int(m["offset_bytes"]), int(m["size_bytes"])) for m in layout["members"]
+    ]
+    size = int(layout["size_bytes"])
+    return Struct(f"struct {layout['record']}: {size} bytes as they lie in memory", size, members)
+
+
+def _memory(total_bytes: int, nodes: int | None) -> str:
+    """All of it once: how much lies in each node is not in the document."""
+    size = numbers.size(total_bytes)
+    return f"{size} in {nodes} NUMA nodes" if nodes and nodes > 1 else size
 
 
 def topology(document: Document) -> Topology:
     """Rows from memory down to the CPUs; a level that has two kinds of cache has two rows."""
     machine, cpu = document.machine, document.machine["cpu"]
-    cpus = cpu["logical_cpus"]
-    rows = [Level("Memory", numbers.size(machine["memory"]["total_bytes"]), cpu["numa_nodes"] or 1)]
+    cpus = int(cpu["logical_cpus"])
+    rows = [Level("Memory", _memory(machine["memory"]["total_bytes"], cpu["numa_nodes"]), 1)]
     kinds: dict[tuple[int, str], int] = {}
     for cache in machine["caches"]:
         key = (cache["level"], cache["type"])
@@ -180,7 +189,7 @@ def topology(document: Document) -> Topology:
         if not alone:
             text += f", one for {shared} CPUs" if shared else ""
         rows.append(
-            Level(f"L{cache['level']}{short}", text, max(1, cpus // shared) if alone else 1)
+            Level(f"L{cache['level']}{short}", text, max(1, int(cpus // shared)) if alone else 1)
         )
     rows.append(Level("CPUs", "CPU", cpus))
     title = f"{document.label}: memory, caches and {cpus} CPUs"

@@ -63,14 +63,22 @@ def _reason(error: Any) -> str:
     return error.message
 
 
+def _is_gate(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("document") == "layoutbench-gate"
+
+
 def validate(value: Any, file: str) -> None:
     """Raises InputError for the first place where `value` is not a results document."""
+    if _is_gate(value):
+        reason = "this is a gate document: give it with --gate, beside a results document"
+        raise InputError(file, "$", reason)
     if not isinstance(value, dict) or "schema_version" not in value:
-        raise InputError(file, "$", "not a results document: it has no schema_version")
+        reason = "it has no schema_version; give what layoutbench run --output wrote"
+        raise InputError(file, "$", f"not a results document: {reason}")
     version, found = _schema()["properties"]["schema_version"]["const"], value["schema_version"]
     if found != version or isinstance(found, bool):
-        reason = f"version {found!r}, but this report reads version {version}"
-        raise InputError(file, "$.schema_version", reason)
+        reason = f"version {found!r}, but this report reads version {version}: use the report of "
+        raise InputError(file, "$.schema_version", reason + "the layoutbench that measured")
     if _surely_valid(value):
         return
     _refuse(jsonschema.Draft202012Validator(_schema()), value, file)
@@ -78,8 +86,9 @@ def validate(value: Any, file: str) -> None:
 
 def validate_gate(value: Any, file: str) -> None:
     """Raises InputError for the first place where `value` is not a gate document."""
-    if not isinstance(value, dict) or value.get("document") != "layoutbench-gate":
-        raise InputError(file, "$", "not a document of layoutbench-gate")
+    if not _is_gate(value):
+        reason = "not a document of layoutbench-gate: give what its --output wrote"
+        raise InputError(file, "$", reason)
     described = {"$defs": _schema()["$defs"], "$ref": "#/$defs/gate"}
     _refuse(jsonschema.Draft202012Validator(described), value, file)
 

@@ -7,7 +7,7 @@ from typing import Any, Mapping, Sequence
 
 from markupsafe import Markup
 
-from . import answers, closure, machine_facts, numbers, plots, tables
+from . import answers, closure, compare, machine_facts, numbers, plots, tables
 from .document import Benchmark, Document, anchor
 from .figures import pool, svg
 
@@ -190,11 +190,11 @@ def _struct_facts(layout: Mapping[str, Any]) -> str:
     )
 
 
-def _revision_warning(benchmark: Benchmark, documents: Sequence[Document]) -> str:
-    found = {b.revision for d in documents for b in d.benchmarks if b.id == benchmark.id}
-    if len(found) < 2:
+def _question_warning(benchmark: Benchmark, documents: Sequence[Document]) -> str:
+    if compare.same_question(benchmark.id, documents):
         return ""
-    return "The documents asked different questions (revisions differ): do not compare these rows."
+    what = "revision, op or reference differ"
+    return f"The documents asked different questions ({what}): do not compare these rows."
 
 
 def _section(
@@ -218,7 +218,7 @@ def _section(
             for layout, numbers_ in plan.layouts
             for i in numbers_
         ],
-        warning=_revision_warning(benchmark, documents),
+        warning=_question_warning(benchmark, documents),
     )
 
 

@@ -43,18 +43,24 @@ def _check(raw: Any) -> Check:
     return Check(raw["status"], CHECK_MARKS[raw["status"]], raw["title"], figure, raw["text"])
 
 
+def _smallest_difference(floor: float | None) -> Check:
+    title = "Smallest difference it can see"
+    if floor is None:
+        text = "It was not measured: this run's own noise is not known."
+        return Check("unknown", CHECK_MARKS["unknown"], title, numbers.DASH, text)
+    text = "A smaller difference between two layouts is this run's own noise."
+    status = "warn" if floor > COARSE else "pass"
+    return Check(status, CHECK_MARKS[status], title, f"{numbers.count(floor * 100)} %", text)
+
+
 def _own_checks(document: Document) -> list[Check]:
     """What the document's head says about the run itself."""
     run, made = document.run, []
     if not run["complete"]:
         text = "It was interrupted; what was measured until then is here."
         made.append(Check("warn", CHECK_MARKS["warn"], "The run is whole", "no", text))
-    floor = run["smallest_difference"]
-    if floor is not None:
-        text = "A smaller difference between two layouts is this run's own noise."
-        figure, status = f"{numbers.count(floor * 100)} %", "warn" if floor > COARSE else "pass"
-        title = "Smallest difference it can see"
-        made.append(Check(status, CHECK_MARKS[status], title, figure, text))
+    if run["profile"] != "counts":
+        made.append(_smallest_difference(run["smallest_difference"]))
     return made
 
 

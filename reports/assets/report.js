@@ -16,9 +16,9 @@
   };
 
   // ---- Sorting
-  const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+  const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
   const number = (text) => {
-    const found = /^([-+]?[\d.]+(?:e[-+]?\d+)?)(?: (B|KiB|MiB|GiB)\b)?/.exec(text.trim());
+    const found = /^([-+]?[\d.]+(?:e[-+]?\d+)?)(?: (B|KiB|MiB|GiB|TiB)\b)?/.exec(text.trim());
     return found ? Number(found[1]) * (UNITS[found[2]] ?? 1) : NaN;
   };
   const cellText = (row, index) => row.cells[index]?.textContent ?? "";
@@ -215,7 +215,7 @@
     link.click();
   };
 
-  // ---- Closed details hide nothing from a link or from paper
+  // ---- Neither filters nor closed details hide anything from a link, nor the latter from paper
   const fragment = () => {
     const raw = location.hash.slice(1);
     if (document.getElementById(raw)) return raw;
@@ -223,6 +223,10 @@
   };
   const openTarget = () => {
     const target = document.getElementById(fragment());
+    if (tools && target?.closest("[hidden]")) {
+      tools.reset();
+      readTools();
+    }
     for (let at = target; at; at = at.parentElement) if (at.localName === "details") at.open = true;
     target?.scrollIntoView();
   };
@@ -234,6 +238,9 @@
   document.getElementById("samples")?.addEventListener("toggle", setUpSamples, { once: true });
   for (const link of all("#downloads a")) link.addEventListener("click", (e) => unpack(link, e));
   addEventListener("hashchange", openTarget);
+  addEventListener("click", (event) => { // followed again, a link changes no hash
+    if (event.target.closest("a[href^='#']")?.hash === location.hash) openTarget();
+  });
   addEventListener("beforeprint", () => all("details:not(#samples)").forEach((d) => { d.open = true; }));
   if (location.hash) openTarget();
 })();

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import multiprocessing
-import multiprocessing.pool
 import os
 import warnings
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Callable, Sequence
 
@@ -52,17 +52,20 @@ class Drawing:
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self.jobs = jobs
-        self.pool: multiprocessing.pool.Pool | None = None
+        self.pool: ProcessPoolExecutor | None = None
         processes = min(2, os.cpu_count() or 1)
         if len(jobs) >= _WORTH_A_PROCESS and processes > 1:
             import matplotlib.figure  # noqa: F401  before the fork, so that each process has it
 
-            self.pool = multiprocessing.get_context("fork").Pool(processes)
-            self.pending = self.pool.map_async(draw, jobs, chunksize=2)
+            self.pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"))
+            self.pending = self.pool.map(draw, jobs, chunksize=2)
 
     def figures(self) -> list[svg.Figure]:
-        """Waits; the figures in the order of the jobs."""
-        if self.pool is None:
-            return [draw(job) for job in self.jobs]
-        with self.pool:
-            return self.pending.get()
+        """Waits; the figures in the order of the jobs. If a process was killed, draws them here."""
+        if self.pool is not None:
+            with self.pool:
+                try:
+                    return list(self.pending)
+                except BrokenExecutor:
+                    pass
+        return [draw(job) for job in self.jobs]

@@ -9,6 +9,7 @@ from . import style
 
 WIDTH_INCHES, _ROW_INCHES = 7.4, 0.4
 MAX_BLOCKS = 16
+_GAP, _CHARACTER = 0.8, 1.1  # in hundredths of a row: between blocks, and what a letter takes
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ def _draw_level(axes: Any, level: Level, y: float) -> None:
     axes.text(-1, y + 0.5, level.name, ha="right", va="center", color=style.MUTED)
     drawn = min(level.blocks, MAX_BLOCKS)
     wide = 100 / drawn
-    each = len(level.text) < wide * 1.05
+    each = drawn == level.blocks and len(level.text) * _CHARACTER < wide - _GAP
     for i in range(drawn):
-        _draw_block(axes, i * wide + 0.4, wide - 0.8, y, level.text if each else "")
-    if not each or level.blocks > drawn:
+        _draw_block(axes, i * wide + _GAP / 2, wide - _GAP, y, level.text if each else "")
+    if not each:
         # Too narrow for words in each, or too many to draw: said once, across the row.
         axes.text(
             50,

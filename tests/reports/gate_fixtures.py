@@ -212,6 +212,12 @@ def set_changed() -> dict[str, Any]:
     return document("set_changed", rows=[*_still(), gone])
 
 
+def nothing_judged() -> dict[str, Any]:
+    """The gate's word for it is set_changed, though no row is to blame."""
+    new = row("boxing/sum/tagged/ws=256KiB", "case", None, verdict="new")
+    return document("set_changed", rows=[new], headline="NOTHING JUDGED: made up")
+
+
 def incomparable() -> dict[str, Any]:
     notice = {"kind": "differs", "subject": "compiler", "text": "gcc 12.2.0 / clang 14.0.6"}
     differs = {"verdict": "not_comparable", "exit_status": 5}
@@ -226,8 +232,13 @@ def incomparable() -> dict[str, Any]:
 
 
 def undecided() -> dict[str, Any]:
-    unsure = time_row(BOXED, 1.31, 1.012, 0.06, verdict="undecided", exit_status=3)
-    made = document("undecided", rows=[*_still(), unsure])
+    """With --strict, which fails an undecided row whatever its counts say."""
+    unsure = {"verdict": "undecided", "exit_status": 3}
+    rows = [
+        time_row(BOXED, 1.31, 1.012, 0.06, **unsure),
+        time_row(LOOKUP, 512.0, 1.011, 0.05, counts_agree=True, **unsure),
+    ]
+    made = document("undecided", rows=[*_still(), *rows])
     made["run"]["strict"] = True
     return made
 
@@ -259,6 +270,7 @@ GATES: dict[str, Callable[[], dict[str, Any]]] = {
     "regression": regression,
     "undecided": undecided,
     "set_changed": set_changed,
+    "nothing_judged": nothing_judged,
     "incomparable": incomparable,
     "harness_failed": harness_failed,
     "interrupted": interrupted,

@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from reports import answers, document
 
 from . import fixtures
@@ -191,3 +193,106 @@ def test_a_faster_layout_is_named_only_when_its_interval_leaves_out_1() -> None:
     assert answers.answers([slow], "boxing")[0].glances[0].fastest is None
     found = answers.answers([fast], "boxing")[0].glances[0].fastest
     assert found is not None and found.ratio == "0.500"
+
+
+@pytest.mark.parametrize("ratio, named", [(1.005, None), (1.5, "1.50")])
+def test_a_dearer_layout_is_named_only_when_its_interval_leaves_out_1(
+    ratio: float, named: str | None
+) -> None:
+    made = fixtures.document(specs=fixtures.SPECS[1:2])
+    for case in made["cases"]:
+        if case["ratio"]:
+            _set_ratio(made, case, ratio)
+    found = answers.answers([parsed(made)], "boxing")[0].glances[0].worst
+    assert (found and found.ratio) == named
+
+
+def _without_intervals(made: dict[str, Any], keep: str = "") -> document.Document:
+    """boxing/sum where boxed_shuffled, but at `keep`, has ratios without an interval."""
+    for case in made["cases"]:
+        case["notes"], case["point"]["near_edge"] = [], False
+        if case["variant"] == "boxed_shuffled" and case["point"]["label"] != keep:
+            case["ratio"].update(low=None, high=None)
+    return parsed(made)
+
+
+def test_a_ratio_without_an_interval_does_not_lead_where_another_has_one() -> None:
+    found = _without_intervals(fixtures.document(specs=fixtures.SPECS[:1]), keep="ws=16KiB")
+    (answer,) = answers.answers([found], "boxing")
+    assert answer.lead is not None and answer.lead.case.label == "ws=16KiB"
+    (glance,) = answer.glances
+    assert glance.worst is not None and glance.worst.case.variant == "boxed_fresh"
+
+
+def test_where_no_ratio_has_an_interval_the_largest_median_leads() -> None:
+    found = _without_intervals(fixtures.document(specs=fixtures.SPECS[:1]))
+    (answer,) = answers.answers([found], "boxing")
+    most = max(c.ratio.median for c in found.cases if c.ratio and c.variant == "boxed_shuffled")
+    assert answer.lead is not None and answer.lead.case.ratio is not None
+    assert answer.lead.case.ratio.median == most
+    assert answer.lead.span == "no interval: too few values"
+
+
+def _with_one_point(ratio: float, notes: list[str]) -> document.Document:
+    """boxing/sum, steady, but for boxed_shuffled at 16 KiB."""
+    made = fixtures.document(specs=fixtures.SPECS[:1])
+    for case in made["cases"]:
+        case["notes"], case["point"]["near_edge"] = [], False
+        if case["variant"] == "boxed_shuffled":
+            at_16 = case["point"]["label"] == "ws=16KiB"
+            _set_ratio(made, case, ratio if at_16 else RISING[case["point"]["label"][3:]])
+            case["notes"] = notes if at_16 else []
+    return parsed(made)
+
+
+@pytest.mark.parametrize("ratio, notes", [(0.01, ["unsteady"]), (1e-6, []), (5000.0, [])])
+def test_the_other_end_is_a_steady_ratio_that_may_be_summed_up(
+    ratio: float, notes: list[str]
+) -> None:
+    (answer,) = answers.answers([_with_one_point(ratio, notes)], "boxing")
+    assert answer.lead is not None and answer.lead.other_end == ("1.20", "256 KiB")
+
+
+@pytest.mark.parametrize("note", ["unsteady", "few_samples", "unstable", "stolen", "interrupted"])
+def test_a_row_to_distrust_does_not_lead(note: str) -> None:
+    (answer,) = answers.answers([_with_one_point(50.0, [note])], "boxing")
+    assert answer.lead is not None and answer.lead.ratio == "9.40"
+
+
+@pytest.mark.parametrize("note", ["drifting", "within_process"])
+def test_a_note_that_leaves_the_ratio_alone_lets_it_lead(note: str) -> None:
+    (answer,) = answers.answers([_with_one_point(50.0, [note])], "boxing")
+    assert answer.lead is not None and answer.lead.ratio == "50.0"
+
+
+def _only_fresh(made: dict[str, Any]) -> answers.Answer:
+    """The answer of boxing/sum where the layout that its author asks about was skipped."""
+    for case in made["cases"]:
+        if case["variant"] == "boxed_shuffled":
+            fixtures.spoil(case, "skipped", "made up")
+    return answers.answers([parsed(made)], "boxing")[0]
+
+
+def test_ratios_without_the_one_asked_for_are_not_called_nothing() -> None:
+    answer = _only_fresh(fixtures.document(specs=fixtures.SPECS[:1]))
+    assert answer.lead is None and answer.tally.compared == 5
+    assert answer.no_lead.startswith("The comparison that its author asks for was not measured")
+
+
+def test_ratios_of_different_work_alone_are_counted_and_not_called_nothing() -> None:
+    (answer,) = answers.answers([_with_other_work("inline")], "boxing")
+    assert "(10) are of different work" in answer.no_lead
+
+
+def test_a_run_without_any_ratio_says_so() -> None:
+    (answer, *_) = answers.answers([parsed(fixtures.counts_only())], "boxing")
+    assert answer.no_lead == "Nothing here was compared with a reference."
+
+
+def test_of_many_reasons_the_most_frequent_are_told_and_the_rest_counted() -> None:
+    made = fixtures.document(specs=fixtures.SPECS[:1])
+    for i, case in enumerate(made["cases"]):
+        fixtures.spoil(case, "error", f"made up: {max(i, 7)}")
+    (answer,) = answers.answers([parsed(made)], "boxing")
+    assert answer.not_measured[0] == ("error: made up: 7", 8)
+    assert (len(answer.not_measured), answer.not_measured_more) == (5, 15 - 8 - 4)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from reports import compare, document
+import pytest
+
+from reports import columns, compare, document
 
 from . import fixtures
 
@@ -45,3 +47,39 @@ def test_the_interval_of_a_change_is_the_widest_that_the_two_allow() -> None:
 def test_a_case_of_one_run_alone_has_no_change() -> None:
     second = parsed(*fixtures.two_runs())[1]
     assert compare.change(None, second.cases[0], wall=False) is None
+
+
+@pytest.mark.parametrize(
+    "field, value", [("revision", 2), ("op", "page"), ("reference", "boxed_fresh")]
+)
+def test_a_benchmark_that_asks_something_else_is_left_out_of_the_difference(
+    field: str, value: Any
+) -> None:
+    first, second = fixtures.two_runs()
+    second["benchmarks"][0][field] = value
+    found, whole = (
+        compare.changes(parsed(first, other)) for other in (second, fixtures.two_runs()[1])
+    )
+    assert found is not None and whole is not None
+    assert (found.left_out, whole.left_out) == (15, 0)
+    assert found.compared == whole.compared - 15
+    assert all(change.case.benchmark != "boxing/sum" for change in found.largest)
+
+
+def test_two_runs_that_ask_nothing_alike_say_so() -> None:
+    first, second = fixtures.two_runs()
+    for benchmark in second["benchmarks"]:
+        benchmark["revision"] = 2
+    found = compare.changes(parsed(first, second))
+    assert found is not None and (found.compared, found.left_out) == (0, len(second["cases"]))
+
+
+def test_a_table_of_different_questions_has_no_column_of_changes() -> None:
+    first, second = fixtures.two_runs()
+    second["benchmarks"][0]["revision"] = 2
+    documents = parsed(first, second)
+    for benchmark in documents[1].benchmarks:
+        cases = [[c for c in d.cases if c.benchmark == benchmark.id] for d in documents]
+        made = columns.choose(columns.Scope(benchmark, documents, cases))
+        keys = {column.key for column in made}
+        assert ("change" in keys) == (benchmark.id != "boxing/sum")

@@ -10,7 +10,7 @@ import pytest
 from reports import document
 from reports.errors import InputError
 
-from . import fixtures
+from . import fixtures, gate_fixtures
 
 BROKEN = [
     ("schema_version", 2, "$.schema_version: version 2, but this report reads version 1"),
@@ -26,6 +26,7 @@ BROKEN = [
     ("cases.1.id", "boxing/sum/inline/ws=16KiB", "$.cases[1].id: boxing/sum/inline/ws=16KiB"),
     ("cases.1.benchmark", "no/such", "$.cases[1].benchmark: no benchmark no/such"),
     ("cases.1.variant", "other", "$.cases[1].variant: boxing/sum has no variant other"),
+    ("machine.cpu.logical_cpus", 0, "$.machine.cpu.logical_cpus: 0 is less than the minimum of 1"),
     ("machine.cpu.logical_cpus", None, "$.machine.cpu.logical_cpus: None is not of type"),
     ("benchmarks.0.headline.variant", "no", "$.benchmarks[0].headline.variant: boxing/sum has no"),
     ("run", [], "$.run: [] is not of type 'object'"),
@@ -53,6 +54,22 @@ def test_a_broken_document_is_refused_with_its_place(
 def test_json_that_is_no_results_document_is_refused(data: bytes) -> None:
     with pytest.raises(InputError, match="not a results document"):
         document.parse(data, "a.json")
+
+
+REFUSED = [
+    (gate_fixtures.passed(), "$: this is a gate document: give it with --gate, beside a results"),
+    ({}, "$: not a results document: it has no schema_version; give what layoutbench run --output"),
+    ({"schema_version": 2}, "version 1: use the report of the layoutbench that measured"),
+]
+
+
+@pytest.mark.parametrize("data, wanted", REFUSED, ids=[wanted for _, wanted in REFUSED])
+def test_a_document_of_another_kind_is_refused_with_what_to_do(
+    data: dict[str, Any], wanted: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        document.parse(json.dumps(data).encode(), "a.json")
+    assert wanted in str(caught.value)
 
 
 def test_a_sample_that_is_a_whole_float_is_an_integer_to_the_schema(

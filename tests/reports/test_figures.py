@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
 import re
+import signal
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
 import matplotlib
+import pytest
 
 from reports import document, plots, tables
-from reports.figures import curves, pool, struct, style, svg, ticks
+from reports.figures import curves, pool, struct, style, svg, ticks, topology
 
 from . import fixtures
 
@@ -100,6 +103,55 @@ def test_shared_classes_are_short_and_complete() -> None:
     markups, sheet = svg.share_classes(figures)
     used = set(re.findall(r"class=(z\d+)", " ".join(markups)))
     assert used == set(re.findall(r"^\.(z\d+)\{", sheet, re.M))
+
+
+def test_the_memory_of_several_nodes_is_drawn_once() -> None:
+    made = document.parse(json.dumps(fixtures.arm()).encode(), "arm.json")
+    memory = plots.topology(made).levels[0]
+    assert (memory.text, memory.blocks) == ("24 GiB in 2 NUMA nodes", 1)
+
+
+@pytest.mark.parametrize(
+    "blocks, said", [(2, ["64 KiB"] * 2), (16, ["16 \u00d7 64 KiB"]), (64, ["64 \u00d7 64 KiB"])]
+)
+def test_what_stands_in_blocks_is_said_in_each_or_once_and_never_both(
+    blocks: int, said: list[str]
+) -> None:
+    figure = topology.draw(topology.Topology("t", [topology.Level("L1d", "64 KiB", blocks)]))
+    assert [text.get_text() for text in figure.axes[0].texts] == ["L1d", *said]
+
+
+def test_whole_numbers_written_as_fractions_are_drawn() -> None:
+    made = fixtures.changed(fixtures.few(), "machine.cpu.logical_cpus", 2.0)
+    made["machine"]["caches"][-1]["shared_by_cpus"] = 2.0
+    machine = plots.topology(document.parse(json.dumps(made).encode(), "a.json"))
+    assert pool.draw(pool.Job("f0-", machine)).markup
+    layout = made["struct_layouts"][0]
+    layout["size_bytes"] = float(layout["size_bytes"])
+    for member in layout["members"]:
+        member.update({key: float(member[key]) for key in ("offset_bytes", "size_bytes")})
+    assert pool.draw(pool.Job("f0-", plots.struct(layout))).markup
+
+
+def test_figures_whose_process_was_killed_are_drawn_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parent, draw = os.getpid(), topology.draw
+
+    def killed(data: Any) -> Any:
+        if os.getpid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return draw(data)
+
+    monkeypatch.setitem(pool._DRAW, topology.Topology, killed)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    levels = [topology.Level("CPUs", "CPU", 2)]
+    jobs = [pool.Job(f"f{i}-", topology.Topology(f"machine {i}", levels)) for i in range(8)]
+    made = pool.Drawing(jobs)
+    assert made.pool is not None
+    assert [f"machine {i}" in figure.markup for i, figure in enumerate(made.figures())] == [
+        True
+    ] * 8
 
 
 def test_holes_are_what_no_member_covers() -> None:

@@ -100,7 +100,8 @@ def test_the_verdict_stands_first_in_words(
     first = browser.run("return document.querySelector('main > section').id")
     said = browser.run("return document.querySelector('.gate-verdict').textContent")
     assert first == "gate"
-    assert gate.VERDICTS[made["verdict"]][0] in said
+    wanted = gate.VERDICTS[made["verdict"]][0]
+    assert ("nothing was judged" if name == "nothing_judged" else wanted) in said
     assert made["headline"].strip() in said
 
 
@@ -170,6 +171,30 @@ def test_a_row_leads_to_its_case_where_the_page_has_it(
     assert all(browser.run("return !!document.getElementById(arguments[0])", i) for i in links)
 
 
+def test_a_gate_that_judged_nothing_says_neither_that_the_set_changed_nor_that_no_row_moved(
+    browser: Browser, render_gate: Callable[[str], Path]
+) -> None:
+    said = {}
+    for name in ("nothing_judged", "harness_failed", "passed"):
+        browser.open(render_gate(name))
+        said[name] = browser.run("return document.getElementById('gate').textContent")
+    assert "changed" not in said["nothing_judged"]
+    assert {name for name, text in said.items() if "No row moved" in text} == {"passed"}
+
+
+def test_an_undecided_row_passes_in_words_only_where_it_passes() -> None:
+    said = {}
+    for name in ("undecided", "regression"):
+        raw = gate_fixtures.GATES[name]()
+        said[name] = [
+            shown.why
+            for shown, row in zip(gate.section(raw, []).rows, raw["rows"])
+            if row["verdict"] == "undecided" and row["counts_agree"]
+        ]
+    assert said["undecided"] == ["its counts are the same"]
+    assert said["regression"] == ["its counts are the same, so it passes"]
+
+
 def test_a_page_without_a_gate_says_nothing_of_one(
     browser: Browser, render: Callable[..., Path]
 ) -> None:
@@ -178,7 +203,7 @@ def test_a_page_without_a_gate_says_nothing_of_one(
 
 
 BROKEN = [
-    ("document", "layoutbench", "$: not a document of layoutbench-gate"),
+    ("document", "layoutbench", "$: not a document of layoutbench-gate: give what its --output"),
     ("schema_version", 2, "$.schema_version: 1 was expected"),
     ("exit_status", 0, "$.exit_status: 0 is not the status of regression"),
     ("rows.1.id", f"{gate_fixtures.INLINE}:time:pairs", "$.rows[1].id: boxing/sum/inline"),

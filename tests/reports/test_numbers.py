@@ -39,7 +39,14 @@ def test_a_difference_has_its_sign(value: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value, text", [(512, "512 B"), (48 * 1024, "48 KiB"), (1 << 20, "1 MiB"), (24 << 30, "24 GiB")]
+    "value, text",
+    [
+        (512, "512 B"),
+        (48 * 1024, "48 KiB"),
+        (1 << 20, "1 MiB"),
+        (24 << 30, "24 GiB"),
+        (12 << 40, "12 TiB"),
+    ],
 )
 def test_sizes_are_in_binary_units(value: int, text: str) -> None:
     assert numbers.size(value) == text

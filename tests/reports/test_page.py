@@ -83,6 +83,56 @@ def test_each_family_has_each_of_its_benchmarks_at_a_glance(
     assert sum(len(names) for _, names in rows) == len(fixtures.SPECS)
 
 
+def test_whose_choice_a_comparison_is_is_said_of_each_family(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("vm_without_pmu", fixtures.vm_without_pmu()))
+    both = browser.run("return document.getElementById('answer').textContent")
+    browser.open(render("few", fixtures.few()))  # density compares nothing in it
+    few = browser.run("return document.getElementById('answer').textContent")
+    browser.open(render("named_alone", fixtures.document(specs=fixtures.SPECS[:1])))
+    named = browser.run("return document.getElementById('answer').textContent")
+    browser.open(render("unnamed_alone", fixtures.document(specs=fixtures.SPECS[2:3])))
+    unnamed = browser.run("return document.getElementById('answer').textContent")
+    assert "(in padding, density, flat_index, slices none is named" in both
+    assert "(in slices none is named" in few
+    assert "its author\u2019s choice" in named and "none is named" not in named
+    assert "its author\u2019s choice" not in unnamed
+
+
+def test_which_samples_were_dropped_is_said_as_the_harness_does_it(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    browser.open(render("few", fixtures.few()))
+    text = browser.run("return document.getElementById('method').textContent")
+    assert "from 20 ms of CPU time on, with more than one switch every 2 ms" in text
+    assert "except of benchmarks that block by design" in text
+
+
+@pytest.mark.parametrize("name", ["two_machines", "two_runs"])
+def test_environments_that_differ_are_named_once(
+    name: str, browser: Browser, render: Callable[..., Path]
+) -> None:
+    first, second = getattr(fixtures, name)()
+    second["machine"]["fingerprints"]["environment_fields"]["compiler"] = "clang 14.0.6"
+    browser.open(render(f"{name}_environments", first, second))
+    text = browser.run("return document.getElementById('main').textContent")
+    assert text.count("The environments differ in compiler: gcc 12.2.0 / clang 14.0.6.") == 1
+
+
+def test_two_machines_that_are_alike_are_not_called_one(
+    browser: Browser, render: Callable[..., Path]
+) -> None:
+    first, second = fixtures.two_runs()
+    first["machine"]["name"], second["machine"]["name"] = "node-a", "node-b"
+    browser.open(render("alike", first, second))
+    alike = browser.run("return document.getElementById('change').textContent")
+    browser.open(render("two_runs", *fixtures.two_runs()))
+    one = browser.run("return document.getElementById('change').textContent")
+    assert "They name two machines, node-a and node-b, which are alike" in alike
+    assert "two machines" not in one
+
+
 def test_a_ratio_that_its_medians_contradict_says_so_in_its_row(
     browser: Browser, render: Callable[..., Path]
 ) -> None:

@@ -116,6 +116,40 @@ def test_a_query_that_nobody_wrote_does_no_harm(browser: Browser, page: Path) ->
     assert browser.console == []
 
 
+FOLLOW = "document.querySelector('nav a[href=\"#density/stride\"]').click();"
+TARGET = """
+const at = document.getElementById("density/stride"), form = document.getElementById("tools");
+return [at.offsetParent !== null && Math.abs(at.getBoundingClientRect().top) < innerHeight,
+        form.elements.family.value, form.elements.find.value, form.elements.differs.checked];
+"""
+HIDING = [("family", "boxing"), ("find", "shuffled"), ("differs", True)]
+
+
+@pytest.mark.parametrize("field, value", HIDING)
+def test_a_link_to_what_a_filter_hides_clears_the_filter_and_goes_there(
+    field: str, value: str | bool, browser: Browser, page: Path
+) -> None:
+    for _ in range(2):  # followed again, the link changes no hash
+        browser.run(SET, field, value)
+        assert not browser.run("return document.getElementById('density/stride').offsetParent")
+        browser.run(FOLLOW)
+        browser.run("return new Promise(done => setTimeout(done, 50))")
+        assert browser.run(TARGET) == [True, "", "", False]
+        assert query(browser) == ""
+
+
+def test_a_link_to_what_is_shown_leaves_the_filter_alone(browser: Browser, page: Path) -> None:
+    browser.run(SET, "family", "density")
+    browser.run(FOLLOW)
+    browser.run("return new Promise(done => setTimeout(done, 50))")
+    assert browser.run(TARGET) == [True, "density", "", False]
+
+
+def test_a_page_opened_at_what_its_filter_hides_shows_it(browser: Browser, page: Path) -> None:
+    browser.open(page, "?family=boxing&find=shuffled#density/stride")
+    assert browser.run(TARGET) == [True, "", "", False]
+
+
 def test_the_samples_of_a_case_are_drawn_on_request(browser: Browser, page: Path) -> None:
     browser.run("document.getElementById('samples').open = true")
     browser.driver.implicitly_wait(2)
