@@ -37,7 +37,7 @@ static const struct option {
     {"--no-counts", NULL, FLAG, OFFSET(no_counts), "judge by time alone"},
     {"--no-time", NULL, FLAG, OFFSET(no_time), "judge by exact counts alone"},
     {"--cpu", "N|none", CPU, NONE,
-     "the CPU to measure on, or none to not pin (default: the last one allowed)"},
+     "the CPU to measure on, or none to not pin (default: the last one, of the fastest cores)"},
     {"--seed", "N", NUMBER, OFFSET(seed), "of inputs and of the order of pairs (default: 1)"},
     {"--wait", NULL, FLAG, OFFSET(wait),
      "wait for another run on this machine to end, instead of refusing"},

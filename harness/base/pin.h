@@ -10,7 +10,11 @@
 /* Not pinned at all: --cpu none. */
 #define LB_CPU_NONE (-1)
 
-/* The CPU that `run` uses when none is asked for: the last one this process may use. */
+/*
+ * The CPU that `run` uses when none is asked for: of those that it may use the last one, of the
+ * fastest kind where cores are of several. LB_CPU_NONE: there is none.
+ */
+int lb_pin_choose(const char *root, const cpu_set_t *allowed);
 int lb_pin_default_cpu(void);
 
 /* Number of CPUs this process may use. */
