@@ -1,6 +1,7 @@
 /* doctor.c - see doctor.h. The sentences are in conditions.c. */
 #include "harness/machine/doctor.h"
 
+#include "harness/base/cpu_quota.h"
 #include "harness/counters/provider.h"
 
 #include <dirent.h>
@@ -129,13 +130,10 @@ static void examine_clock(const struct lb_machine *machine, struct lb_conditions
 
 static void examine_quota(const struct lb_doctor_facts *facts, struct lb_conditions *out)
 {
-    char line[64];
-    long long quota, period;
-    if (lb_sysfile_line(facts->root, line, sizeof line, "sys/fs/cgroup/cpu.max") &&
-        sscanf(line, "%lld %lld", &quota, &period) == 2 && quota > 0 && period > 0 &&
-        quota < period * (facts->machine->logical_cpus < 2 ? 1 : 2))
-        lb_conditions_note_detail(out, LB_CONDITION_CPU_QUOTA, "%.2g of %d CPUs",
-                                  (double)quota / (double)period, facts->machine->logical_cpus);
+    double quota = lb_cpu_quota(facts->root);
+    if (quota < (facts->machine->logical_cpus < 2 ? 1 : 2))
+        lb_conditions_note_detail(out, LB_CONDITION_CPU_QUOTA, "%.2g of %d CPUs", quota,
+                                  facts->machine->logical_cpus);
 }
 
 static void examine_load(const struct lb_doctor_facts *facts, struct lb_conditions *out)
