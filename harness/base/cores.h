@@ -10,8 +10,11 @@
 
 /*
  * Fills cpus[0 .. count) with CPUs of `allowed` on cores of their own. cpus[0] is `first`, the one
- * that is measured on; LB_CPU_NONE: the one that runs this. Where sysfs does not say which core a
- * CPU belongs to, it counts as a core of its own. Returns how many there are, at most `count`.
+ * that is measured on; LB_CPU_NONE: the one that runs this. The others are as near to it as may be:
+ * those that share its last level of cache, then its package, then any, each in the order of their
+ * numbers, since what moves between cores takes several times as long over a socket's border.
+ * Where sysfs does not say which core a CPU belongs to, it counts as a core of its own. Returns how
+ * many there are, at most `count`.
  */
 unsigned lb_cores_choose(const char *root, const cpu_set_t *allowed, int first, int *cpus,
                          unsigned count);

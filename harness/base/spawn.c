@@ -101,8 +101,9 @@ static void become(const struct lb_spawn *spawn, char *const *environment, pid_t
     signal(SIGPIPE, SIG_DFL); /* what is ignored would be ignored there, too */
     if (spawn->placement)
         lb_placement_fix();
-    execvpe(spawn->file ? spawn->file : spawn->argv[0], (char *const *)(uintptr_t)spawn->argv,
-            environment);
+    const char *file = spawn->file ? spawn->file : spawn->argv[0];
+    execvpe(file, (char *const *)(uintptr_t)spawn->argv, environment);
+    dprintf(2, "cannot execute %s: %s\n", file, strerror(errno));
     _exit(EXEC_FAILED);
 }
 

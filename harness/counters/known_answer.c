@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * Bounds: a load that must not miss may still be preceded by an interrupt's traces. A walk on
@@ -47,13 +48,21 @@ const size_t lb_known_answer_count = sizeof lb_known_answers / sizeof *lb_known_
 /* A neighbour may spoil a loop once; only a counter that fails every time is untrusted. */
 enum { TRIES = 3 };
 
+/* A TLB that holds the walk's pages misses none: on pages of 64 KiB there are a thousand. */
+static bool needs_smaller_pages(const struct lb_known_answer *answer)
+{
+    return answer->counter == LB_COUNTER_DTLB_MISSES && answer->low > 0 &&
+           sysconf(_SC_PAGESIZE) != 4096;
+}
+
 /* Counters that are still counted and have an answer to give over this loop, as a bit set. */
 static unsigned asked(const struct lb_counter_session *session, const struct lb_loop *loop)
 {
     unsigned counters = 0;
     for (size_t i = 0; i < lb_known_answer_count; i++) {
         const struct lb_known_answer *answer = &lb_known_answers[i];
-        if (answer->loop == loop && session->info[answer->counter].status == LB_COUNTED)
+        if (answer->loop == loop && session->info[answer->counter].status == LB_COUNTED &&
+            !needs_smaller_pages(answer))
             counters |= 1u << answer->counter;
     }
     return counters;
@@ -222,12 +231,16 @@ enum { LOOP_COUNT = sizeof loops / sizeof *loops };
 /* What kept a loop that this counter must count from running; "" when nothing did. */
 static const char *hindrance(unsigned counter, const struct lb_error why[LOOP_COUNT])
 {
-    for (size_t i = 0; i < lb_known_answer_count; i++)
+    for (size_t i = 0; i < lb_known_answer_count; i++) {
+        const struct lb_known_answer *answer = &lb_known_answers[i];
+        if (answer->counter != (enum lb_counter)counter || answer->low <= 0)
+            continue;
+        if (needs_smaller_pages(answer))
+            return "its loop is for pages of 4 KiB";
         for (unsigned l = 0; l < LOOP_COUNT; l++)
-            if (lb_known_answers[i].counter == (enum lb_counter)counter &&
-                lb_known_answers[i].low > 0 && lb_known_answers[i].loop == loops[l] &&
-                why[l].text[0] != '\0')
+            if (answer->loop == loops[l] && why[l].text[0] != '\0')
                 return why[l].text;
+    }
     return "";
 }
 
@@ -242,11 +255,11 @@ static void distrust_unproved(struct lb_counter_session *session,
         const char *hindered = hindrance(c, why);
         info->status = LB_UNTRUSTED;
         snprintf(info->reason, sizeof info->reason,
-                 "%.100s was not seen to count, so that a 0 of it proves nothing: %.100s",
+                 "%.90s was not seen to count, so that a 0 of it proves nothing: %.90s",
                  info->event,
                  *hindered ? hindered : "it shared the PMU whenever a loop ran that it must count");
         snprintf(info->advice, sizeof info->advice, "%s",
-                 *hindered ? "run where there is room for the loop"
+                 *hindered ? "run where there is room, and small pages, for the loop"
                            : "end other users of the PMU (NMI watchdog, perf) and run again");
     }
 }

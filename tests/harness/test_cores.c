@@ -33,10 +33,22 @@ static void no_more_are_chosen_than_are_wanted(void **state)
     cpu_set_t allowed = first_cpus(16);
     int cpus[WANTED] = {0};
     (void)state;
-    assert_int_equal(lb_cores_choose(TREE("two-sockets"), &allowed, 3, cpus, 2), 2);
-    assert_int_equal(cpus[0], 3);
+    assert_int_equal(lb_cores_choose(TREE("two-sockets"), &allowed, 2, cpus, 2), 2);
+    assert_int_equal(cpus[0], 2);
     assert_int_equal(cpus[1], 0);
     assert_int_equal(cpus[2], 0);
+}
+
+/* Even CPUs are one socket, odd ones the other; 3 and 11 are one core. */
+static void those_that_share_a_cache_come_first(void **state)
+{
+    const int expected[] = {3, 1, 5, 7, 0, 2, 4, 6};
+    cpu_set_t allowed = first_cpus(16);
+    int cpus[WANTED];
+    (void)state;
+    assert_int_equal(lb_cores_choose(TREE("two-sockets"), &allowed, 3, cpus, WANTED), 8);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(cpus[i], expected[i]);
 }
 
 static void a_cpu_that_is_not_allowed_is_not_chosen(void **state)
@@ -66,6 +78,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(siblings_of_one_core_count_once),
         cmocka_unit_test(no_more_are_chosen_than_are_wanted),
+        cmocka_unit_test(those_that_share_a_cache_come_first),
         cmocka_unit_test(a_cpu_that_is_not_allowed_is_not_chosen),
         cmocka_unit_test(where_the_topology_is_not_told_each_cpu_is_a_core),
     };

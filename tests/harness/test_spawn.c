@@ -118,6 +118,26 @@ static void a_program_that_is_not_there_is_unavailable(void **state)
     assert_non_null(strstr(error.text, "no-such-program-anywhere is not installed"));
 }
 
+static void a_file_that_cannot_be_executed_is_named_with_the_reason(void **state)
+{
+    const char *argv[] = {"/bin/true", NULL};
+    char *said = NULL, path[] = "/tmp/lb_test_spawn.XXXXXX";
+    struct lb_spawn spawn = {.argv = argv, .file = "/dev/null", .out_fd = -1, .extra_fd = -1};
+    int code;
+    pid_t pid;
+    (void)state;
+    spawn.err_fd = mkstemp(path);
+    assert_true(spawn.err_fd >= 0);
+    assert_int_equal(lb_spawn_start(&spawn, &pid, NULL), LB_OK);
+    assert_int_equal(lb_spawn_wait(pid, 5000, &code, NULL), LB_OK);
+    assert_int_equal(code, 127);
+    assert_int_equal(lb_spawn_read_back(spawn.err_fd, &said, NULL), LB_OK);
+    assert_string_equal(said, "cannot execute /dev/null: Permission denied\n");
+    free(said);
+    close(spawn.err_fd);
+    unlink(path);
+}
+
 static void a_signal_and_a_hang_are_told_in_words(void **state)
 {
     struct lb_error error;
@@ -192,6 +212,7 @@ int main(void)
         cmocka_unit_test(a_path_is_passed_on_whole_or_the_program_is_not_started),
         cmocka_unit_test(a_fork_that_fails_leaves_no_process_to_wait_for),
         cmocka_unit_test(a_program_that_is_not_there_is_unavailable),
+        cmocka_unit_test(a_file_that_cannot_be_executed_is_named_with_the_reason),
         cmocka_unit_test(a_signal_and_a_hang_are_told_in_words),
         cmocka_unit_test(a_pool_runs_every_job_and_keeps_their_ends_apart),
         cmocka_unit_test(a_job_that_has_no_time_left_is_ended_and_what_it_said_is_kept),
