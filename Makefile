@@ -88,6 +88,7 @@ help: ## this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  PROFILE=quick|standard|thorough   OUT=dir   RESULTS="a.json b.json"   V=1   BENCH=family/name'
+	@echo '  RUN_FLAGS="--filter boxing"   EXTRA_BENCHMARKS=dir   PREFIX=dir   TRIALS=n'
 
 # ---- Objects -------------------------------------------------------------------------------------
 

@@ -243,8 +243,11 @@ builds() {
     commit broken
     mkdir out
     touch out/gate.json out/gate.md out/gate.xml out/other
-    exits 2 "$GATE" first --output out/gate.json --markdown=out/gate.md --junit out/gate.xml
+    exits 2 "$GATE" first --markdown=out/gate.md --junit out/gate.xml
     [ "$(ls out)" = other ]
+    touch out/gate.json
+    exits 2 "$GATE" first --output out/mine.json
+    [ -e out/gate.json ]
 }
 
 @test "a command of its own that fails is the harness's failure, not a verdict" {
@@ -289,8 +292,11 @@ interrupts() {
     makefile_that '@true'
     commit sound
     export STARTED=$BATS_TEST_TMPDIR/started
+    mkdir out
+    touch out/gate.json
     interrupts TERM "$GATE" slow
     [ "$status" -eq 143 ]
+    [ ! -e out/gate.json ]
     eventually sh -c "! kill -0 $(cat "$STARTED")"
     clean
 }

@@ -24,7 +24,7 @@ $(B)/tests/peers/gate_bench: $(B)/tests/peers/gate_bench.o $(B)/libgate.a $(B)/l
 	$(Q)$(CC) $(BUILD_CFLAGS) $(LDFLAGS) -o $@ $(linked) $(LDLIBS)
 
 .PHONY: bench-gate
-bench-gate: $(SLOWED) $(B)/tests/peers/gate_bench ## false alarms and slowdowns found, beside other tools' rules (TRIALS=8: 7 minutes; all 100: over an hour)
+bench-gate: $(SLOWED) $(B)/tests/peers/gate_bench ## false alarms and slowdowns found, beside other tools' rules (TRIALS=8: 5 minutes; all 100: over an hour)
 	$(Q)$(PYTHON) tests/peers/bench_gate.py --build $(B) $(if $(TRIALS),--trials $(TRIALS))
 
 # Hash tables from packages: one that is missing is named by the run, and left out.
