@@ -96,7 +96,7 @@ static const struct text texts[LB_CONDITION_COUNT] = {
          "As root: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled."},
     [LB_CONDITION_ASLR_OFF] =
         {"aslr_off", INFO,
-         "Address randomisation is off: what `run` does not place itself (hyperfine, exec) lies alike.",
+         "Address randomisation is off: what `run` does not place itself (hyperfine) lies alike.",
          "As root: sysctl kernel.randomize_va_space=2."},
     [LB_CONDITION_SWAP] = {"swap", WARNING, "{} of swap are in use.",
                            "Free memory, or as root: swapoff -a, while measuring."},
