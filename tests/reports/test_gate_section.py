@@ -270,6 +270,6 @@ def test_axe_finds_nothing_in_the_gates_section(
 ) -> None:
     browser.prefer(scheme)
     browser.open(render_gate("regression"))
-    found = violations(browser)
+    found = violations(browser, "#gate")
     browser.prefer("light")
     assert found == []
