@@ -9,7 +9,8 @@ static volatile sig_atomic_t caught;
 static void note(int number)
 {
     caught = number;
-    signal(number, SIG_DFL);
+    if (number != SIGHUP) /* which comes twice: from the terminal, and from its shell */
+        signal(number, SIG_DFL);
 }
 
 void lb_interrupt_catch(void)

@@ -7,7 +7,10 @@
 #ifndef LB_STANDARD_FDS_H
 #define LB_STANDARD_FDS_H
 
-/* Opens /dev/null for those that are closed. First thing in main. */
+/*
+ * Opens /dev/null for those that are closed, for reading: what is written there is an error as
+ * before. First thing in main.
+ */
 void lb_standard_fds_open(void);
 
 #endif

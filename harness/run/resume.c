@@ -83,6 +83,12 @@ static enum lb_status check_program(const char *path, struct json_object *docume
     return status;
 }
 
+static bool has_counters(struct json_object *document)
+{
+    struct json_object *counters = at(document, "machine", "counters");
+    return json_object_is_type(counters, json_type_array) && json_object_array_length(counters) > 0;
+}
+
 static enum lb_status check_same(const char *path, struct json_object *document,
                                  const struct lb_options *options, const char *fingerprint,
                                  struct lb_error *error)
@@ -103,6 +109,9 @@ static enum lb_status check_same(const char *path, struct json_object *document,
                             error);
     if (status == LB_OK)
         status = must_equal(path, "list of --events", theirs, events, error);
+    if (status == LB_OK)
+        status = must_equal(path, "counting (--no-counters)", has_counters(document) ? "on" : "off",
+                            options->no_counters ? "off" : "on", error);
     if (status == LB_OK)
         status = check_program(path, document, error);
     if (status == LB_OK)

@@ -84,6 +84,13 @@ cut_short() {
     jq "(.run.complete = false) | $1" "$OUT" >"$OUT.cut" && mv "$OUT.cut" "$OUT"
 }
 
+@test "--resume does not put rows with counters beside rows without" {
+    exits 0 quick_run --filter boxing/sum/inline --no-memory-pass
+    cut_short .
+    exits 2 quick_run --filter boxing/sum/inline --no-memory-pass --no-counters --resume
+    says "its counting (--no-counters) is 'on', here it is 'off'"
+}
+
 @test "--resume measures a comparison again that Ctrl-C ended" {
     exits 0 quick_run --filter boxing/sum/inline --no-memory-pass
     cut_short '.cases[0].notes += ["interrupted"]'
@@ -275,6 +282,7 @@ no_children() {
 keeps_what_was_measured() {
     started
     kill -"$1" "$RUN"
+    [ "$1" = INT ] || kill -"$1" "$RUN" || true # a shell's beside the terminal's own
     status=0
     wait "$RUN" || status=$?
     [ "$status" -eq 130 ]
@@ -305,10 +313,15 @@ keeps_what_was_measured() {
 @test "a run without standard descriptors writes a document, and nothing else into it" {
     (
         exec 0<&- 1>&- 2>&- 3>&-
-        quick_run --filter boxing/sum/inline --no-memory-pass
+        quick_run --filter boxing/sum/inline --no-memory-pass || true # its summary was lost
     )
     validates "$OUT"
     jq -e '.run.complete' "$OUT"
+}
+
+@test "output that has nowhere to go is no success" {
+    exits 1 bash -c '"$LAYOUTBENCH" list >&-'
+    says 'cannot write to standard output'
 }
 
 @test "a run that is killed leaves the old document and no children" {
