@@ -45,8 +45,7 @@ static enum lb_status check_program(const char *program, struct lb_error *error)
     return LB_OK;
 }
 
-/* What a program wrote is no input of the user's: where it cannot be read, its version is at fault.
- */
+/* What a program wrote is no user's input: where it cannot be read, its version is at fault. */
 static enum lb_status of_another_version(const char *program, enum lb_status status,
                                          const struct lb_error *why, struct lb_error *error)
 {

@@ -1,20 +1,13 @@
 /* test_cores.c - threads are put on cores of their own, as captured machines have them. */
 #include "cmocka_all.h"
 
+#include "cpu_sets.h"
+
 #include "harness/base/cores.h"
 
 #define TREE(name) "tests/machines/" name
 
 enum { WANTED = 16 };
-
-static cpu_set_t first_cpus(int count)
-{
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    for (int cpu = 0; cpu < count; cpu++)
-        CPU_SET((size_t)cpu, &set);
-    return set;
-}
 
 static void siblings_of_one_core_count_once(void **state)
 {

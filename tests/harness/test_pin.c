@@ -1,18 +1,10 @@
 /* test_pin.c - which CPU is measured on when nobody says. */
 #include "cmocka_all.h"
 
+#include "cpu_sets.h"
 #include "fake_machine.h"
 
 #include "harness/base/pin.h"
-
-static cpu_set_t first_cpus(int count)
-{
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    for (int cpu = 0; cpu < count; cpu++)
-        CPU_SET((size_t)cpu, &set);
-    return set;
-}
 
 static void cores_of_one_kind_leave_the_last_that_is_allowed(void **state)
 {
