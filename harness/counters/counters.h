@@ -121,8 +121,9 @@ const struct lb_counter_info *lb_counters_info(const struct lb_counter_session *
 unsigned lb_counters_passes(const struct lb_counter_session *session);
 
 /*
- * Brackets one timed region. begin is the last thing before the clock is read, end the first thing
- * after it; together at most 3 microseconds, and nothing of it is inside the region.
+ * Brackets one timed region. begin is the last thing before the clocks are read, end the first
+ * thing after them: two reads of each group, about 3 microseconds where a system call takes 1, and
+ * nothing of it is inside the region.
  * deltas: array of LB_COUNTERS_MAX; filled whole (valid false for what this pass does not read).
  */
 void lb_counters_begin(struct lb_counter_session *session, unsigned pass);
