@@ -13,8 +13,13 @@ BUILD   ?= release
 PROFILE ?= standard
 OUT     ?= out
 RESULTS ?= '$(OUT)/results.json'
+# Of the environment or the command line; what make itself would take (cc) is no choice of anyone.
+ifeq ($(origin CC),default)
 CC       = gcc
+endif
+ifeq ($(origin CXX),default)
 CXX      = g++
+endif
 V       ?= 0
 # A folder of your own benchmarks (FAMILY/NAME.c in it), with what they need to compile and link.
 EXTRA_BENCHMARKS ?=
@@ -186,7 +191,7 @@ $(B)/layoutbench-gate: $(B)/ci/gate_main.o $(B)/libgate.a $(B)/libharness.a $(B)
 # Preloaded in front of any allocator for the pass that counts allocations; never while timing.
 $(B)/liblayoutbench-alloc.so: harness/case/alloc_shim.c $(B)/flags
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CPPFLAGS) -std=c11 -O2 -g $(WARNINGS) -fPIC -shared -o $@ $< -ldl
+	$(Q)$(CC) $(ALL_CPPFLAGS) -std=c11 -O2 -g $(WARNINGS) -fPIC -MMD -MP -MF $@.d -shared -o $@ $< -ldl
 
 # ---- Measuring and reporting ---------------------------------------------------------------------
 .PHONY: bench report gate

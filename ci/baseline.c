@@ -1,6 +1,7 @@
 /* baseline.c - see baseline.h. */
 #include "ci/baseline.h"
 
+#include "ci/acknowledgements.h"
 #include "ci/judge.h"
 #include "ci/sides.h"
 #include "ci/terminal.h"
@@ -40,22 +41,8 @@ static enum lb_status make_document(struct baseline *b, struct lb_results *resul
     }
     snprintf(b->candidate, sizeof b->candidate, "%s.candidate", o->write_baseline);
     b->document = b->candidate;
-    return lb_side_simulate(o->head_binary, o->filters, o->filter_count, o->seed, o->quiet,
-                            b->document, results, b->error);
-}
-
-/* Of a baseline that is new, nothing else compares. */
-static bool tell_failed(const struct baseline *b, const struct lb_results *results)
-{
-    bool any = false;
-    for (size_t i = 0; i < results->case_count; i++) {
-        const struct lb_results_case *c = &results->cases[i];
-        if (c->status != LB_RESULT_FAILED)
-            continue;
-        fprintf(b->out, "%s: %s\n", c->id, c->reason);
-        any = true;
-    }
-    return any;
+    return lb_side_simulate(LB_SIDE_HEAD, o->head_binary, o->filters, o->filter_count, o->seed,
+                            o->quiet, b->document, results, b->error);
 }
 
 /* ---- What changes -------------------------------------------------------------------------- */
@@ -68,7 +55,44 @@ static bool has_failed(const struct lb_gate *gate)
     return false;
 }
 
+/* Of a baseline that is new, nothing else compares. */
+static enum lb_status add_failed(const struct baseline *b, const struct lb_results *results,
+                                 struct lb_gate *gate)
+{
+    struct lb_acknowledgements accepted = {.count = 0};
+    const char *file = lb_judge_accepted_file(b->options);
+    char today[LB_DATE_BYTES];
+    enum lb_status status = file ? lb_acknowledgements_read(file, &accepted, b->error) : LB_OK;
+    lb_date_today(today);
+    for (size_t i = 0; i < results->case_count && status == LB_OK; i++) {
+        const struct lb_results_case *c = &results->cases[i];
+        if (c->status != LB_RESULT_FAILED)
+            continue;
+        struct lb_gate_row *row =
+            lb_gate_add_row(gate, c->id, "", LB_GATE_CASE, LB_GATE_NO_SOURCE, LB_GATE_FAILED);
+        if (row)
+            lb_acknowledgements_accept(&accepted, today, row);
+        else
+            status = lb_fail(b->error, LB_NO_MEMORY, "out of memory");
+        fprintf(b->out, "%s: %s\n", c->id, c->reason);
+    }
+    lb_acknowledgements_free(&accepted);
+    return status;
+}
+
 /* *red: the new one must not be stored. */
+static enum lb_status show_new(const struct baseline *b, const struct lb_results *results,
+                               bool *red)
+{
+    struct lb_gate gate = {.row_count = 0};
+    fprintf(b->out, "%s is new\n", b->options->write_baseline);
+    enum lb_status status = add_failed(b, results, &gate);
+    *red = has_failed(&gate);
+    lb_gate_free(&gate);
+    return status;
+}
+
+/* *red as above. */
 static enum lb_status show_changes(const struct baseline *b, const struct lb_results *results,
                                    bool *red)
 {
@@ -77,11 +101,8 @@ static enum lb_status show_changes(const struct baseline *b, const struct lb_res
     compared.base_results = b->options->write_baseline;
     compared.head_results = b->document;
     compared.head_binary = NULL;
-    if (access(compared.base_results, F_OK) != 0) {
-        fprintf(b->out, "%s is new\n", compared.base_results);
-        *red = tell_failed(b, results);
-        return LB_OK;
-    }
+    if (access(compared.base_results, F_OK) != 0)
+        return show_new(b, results, red);
     enum lb_status status = lb_judge(&compared, &gate, b->error);
     if (status == LB_OK) {
         fprintf(b->out, "against what is stored in %s:\n", compared.base_results);

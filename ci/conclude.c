@@ -49,6 +49,12 @@ static void hear(struct witness *w, const struct lb_gate_row *row)
                   row->verdict != LB_GATE_BETTER;
 }
 
+/* The case's point is simulated, but there was nothing to compare: one row says so. */
+static bool is_uncounted(const struct lb_gate_row *row)
+{
+    return row->metric == LB_GATE_CASE && row->source == LB_GATE_SIMULATED;
+}
+
 /*
  * Times are mostly taken at rungs that are not simulated: where a case has no rows of the other
  * kind, those of the same layout at its other points speak for it, since they run the same code.
@@ -59,7 +65,8 @@ static struct witness ask(const struct lb_gate *gate, const struct lb_gate_row *
     struct witness own = {0}, other = {0};
     for (size_t i = 0; i < gate->row_count; i++) {
         const struct lb_gate_row *r = &gate->rows[i];
-        if (!kind(r) || r->verdict == LB_GATE_NOT_GATED ||
+        bool uncounted = kind == is_count && is_uncounted(r);
+        if (!(uncounted || (kind(r) && r->verdict != LB_GATE_NOT_GATED)) ||
             strcmp(r->benchmark, row->benchmark) != 0 || !same_layout(r->case_id, row->case_id))
             continue;
         hear(strcmp(r->case_id, row->case_id) == 0 ? &own : &other, r);

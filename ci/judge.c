@@ -127,32 +127,46 @@ static void find_rungs(const struct judge *j, const struct lb_results *other, st
             add_rung(rungs, other->cases[i].label + 3);
 }
 
-/* What a program has, with the counts of a document that was given for it. */
-static enum lb_status list_side(const struct judge *j, const char *program, const char *document,
-                                const struct lb_results *other, struct lb_results *side)
+/* What was given for a side (NULL: nothing), and what it is made into. */
+struct given {
+    const char *program, *document;
+    struct lb_results *results, *others;
+};
+
+static struct given given_for(struct judge *j, enum lb_side side)
 {
+    const struct lb_gate_options *o = j->options;
+    if (side == LB_SIDE_BASE)
+        return (struct given){o->base_binary, o->base_results, &j->base, &j->head};
+    return (struct given){o->head_binary, o->head_results, &j->head, &j->base};
+}
+
+/* What a program has, with the counts of a document that was given for it. */
+static enum lb_status list_side(struct judge *j, enum lb_side side)
+{
+    struct given given = given_for(j, side);
     struct lb_results listed;
     struct rungs rungs;
-    if (!program || (document && !is_timed(j)))
+    if (!given.program || (given.document && !is_timed(j)))
         return LB_OK;
-    find_rungs(j, other, &rungs);
-    enum lb_status status =
-        lb_side_list(program, rungs.texts, rungs.count, j->options->seed, &listed, j->error);
-    if (status == LB_OK && document)
-        status = lb_match_check_document(&listed, side, j->error);
-    if (status == LB_OK && document)
-        lb_side_merge(&listed, side);
-    lb_results_free(side);
-    *side = listed;
+    find_rungs(j, given.others, &rungs);
+    enum lb_status status = lb_side_list(side, given.program, rungs.texts, rungs.count,
+                                         j->options->seed, &listed, j->error);
+    if (status == LB_OK && given.document)
+        status = lb_match_check_document(&listed, given.results, j->error);
+    if (status == LB_OK && given.document)
+        lb_side_merge(&listed, given.results);
+    lb_results_free(given.results);
+    *given.results = listed;
     return status;
 }
 
 static enum lb_status list_sides(struct judge *j)
 {
     const struct lb_gate_options *o = j->options;
-    enum lb_status status = list_side(j, o->base_binary, o->base_results, &j->head, &j->base);
+    enum lb_status status = list_side(j, LB_SIDE_BASE);
     if (status == LB_OK)
-        status = list_side(j, o->head_binary, o->head_results, &j->base, &j->head);
+        status = list_side(j, LB_SIDE_HEAD);
     if (status != LB_OK)
         return status;
     j->globs = o->filters;
@@ -168,36 +182,34 @@ static enum lb_status list_sides(struct judge *j)
 
 /* ---- The exact tier ------------------------------------------------------------------------ */
 
-static enum lb_status count_side(const struct judge *j, const char *which, const char *program,
-                                 const char *document, struct lb_results *side)
+static enum lb_status count_side(struct judge *j, enum lb_side side)
 {
+    struct given given = given_for(j, side);
     struct lb_results counted;
     struct lb_selection wanted;
-    if (!program || document)
+    if (!given.program || given.document)
         return LB_OK;
-    lb_selection_within(&j->layouts, side, &wanted);
+    lb_selection_within(&j->layouts, given.results, &wanted);
     if (j->layouts.count && !wanted.count)
         return LB_OK; /* it has none of them */
     if (!j->options->quiet)
-        fprintf(stderr, "counting %s: %s\n", which, program);
+        fprintf(stderr, "counting the %s: %s\n", side == LB_SIDE_BASE ? "base" : "head",
+                given.program);
     enum lb_status status =
-        lb_side_simulate(program, wanted.count ? wanted.pointers : NULL, wanted.count,
+        lb_side_simulate(side, given.program, wanted.count ? wanted.pointers : NULL, wanted.count,
                          j->options->seed, j->options->quiet, NULL, &counted, j->error);
     if (status == LB_OK)
-        lb_side_merge(side, &counted);
+        lb_side_merge(given.results, &counted);
     lb_results_free(&counted);
     return status;
 }
 
 static enum lb_status count_sides(struct judge *j)
 {
-    const struct lb_gate_options *o = j->options;
-    if (o->no_counts)
+    if (j->options->no_counts)
         return LB_OK;
-    enum lb_status status = count_side(j, "the base", o->base_binary, o->base_results, &j->base);
-    if (status == LB_OK)
-        status = count_side(j, "the head", o->head_binary, o->head_results, &j->head);
-    return status;
+    enum lb_status status = count_side(j, LB_SIDE_BASE);
+    return status == LB_OK ? count_side(j, LB_SIDE_HEAD) : status;
 }
 
 static void note_fingerprints(struct lb_gate_side *side, const struct lb_results *results)
@@ -219,7 +231,8 @@ static enum lb_status judge_counts(struct judge *j, bool *comparable)
                                                 comparable, j->error);
     if (j->options->write_baseline)
         *comparable = true; /* what is lost is lost in any environment */
-    if (status == LB_OK && *comparable)
+    /* So is what failed or vanished. */
+    if (status == LB_OK)
         status = lb_match_sides(&j->base, &j->head, j->globs, j->glob_count, j->gate, &j->matches,
                                 j->error);
     if (status == LB_OK && *comparable && !j->options->no_counts)

@@ -11,9 +11,8 @@
 #ifndef LB_PAIR_H
 #define LB_PAIR_H
 
+#include "ci/sides.h"
 #include "harness/case/protocol.h"
-
-enum lb_side { LB_SIDE_BASE, LB_SIDE_HEAD, LB_SIDES };
 
 struct lb_pair_options {
     const char *program[LB_SIDES];   /* each a layoutbench, with a slash in its path */

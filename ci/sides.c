@@ -45,23 +45,26 @@ static enum lb_status check_program(const char *program, struct lb_error *error)
     return LB_OK;
 }
 
-/* What a program wrote is no user's input: where it cannot be read, its version is at fault. */
-static enum lb_status of_another_version(const char *program, enum lb_status status,
-                                         const struct lb_error *why, struct lb_error *error)
+static enum lb_status status_of_unread(enum lb_side side)
 {
-    if (status == LB_OK)
-        return LB_OK;
+    return side == LB_SIDE_BASE ? LB_UNAVAILABLE : LB_CHILD;
+}
+
+/* What a program wrote is no user's input. */
+static enum lb_status check_read(enum lb_side side, const char *program, enum lb_status status,
+                                 const struct lb_error *why, struct lb_error *error)
+{
     if (status == LB_USAGE)
-        return lb_fail(error, LB_UNAVAILABLE,
-                       "%.160s is of a version that this gate cannot compare with: %.300s", program,
-                       why->text);
-    return lb_fail(error, status, "%s", why->text);
+        return lb_fail(error, status_of_unread(side),
+                       "%.160s writes what this gate cannot read: %.300s", program, why->text);
+    return status == LB_OK ? LB_OK : lb_fail(error, status, "%s", why->text);
 }
 
 /* ---- list ---------------------------------------------------------------------------------- */
 
-enum lb_status lb_side_list(const char *program, const char (*rungs)[16], size_t rung_count,
-                            uint64_t seed, struct lb_results *results, struct lb_error *error)
+enum lb_status lb_side_list(enum lb_side side, const char *program, const char (*rungs)[16],
+                            size_t rung_count, uint64_t seed, struct lb_results *results,
+                            struct lb_error *error)
 {
     struct line line = {.count = 0};
     struct lb_error why;
@@ -84,12 +87,12 @@ enum lb_status lb_side_list(const char *program, const char (*rungs)[16], size_t
         .argv = line.argv, .path = true, .out_fd = -1, .err_fd = -1, .extra_fd = -1};
     status = lb_spawn_capture(&spawn, LIST_TIMEOUT_MS, &text, &code, error);
     if (status == LB_OK && code != 0)
-        status = lb_fail(error, LB_UNAVAILABLE,
+        status = lb_fail(error, status_of_unread(side),
                          "%s is no layoutbench that can be compared: its list ended with status %d",
                          program, code);
     if (status == LB_OK)
-        status = of_another_version(program, lb_listing_parse(program, text, results, &why), &why,
-                                    error);
+        status =
+            check_read(side, program, lb_listing_parse(program, text, results, &why), &why, error);
     free(text);
     return status;
 }
@@ -153,8 +156,8 @@ static enum lb_status run_simulate(const char *program, const char *const *globs
     return status == LB_OK ? attend(pid, program, error) : status;
 }
 
-enum lb_status lb_side_simulate(const char *program, const char *const *globs, size_t glob_count,
-                                uint64_t seed, bool quiet, const char *keep,
+enum lb_status lb_side_simulate(enum lb_side side, const char *program, const char *const *globs,
+                                size_t glob_count, uint64_t seed, bool quiet, const char *keep,
                                 struct lb_results *results, struct lb_error *error)
 {
     struct lb_error why;
@@ -171,7 +174,7 @@ enum lb_status lb_side_simulate(const char *program, const char *const *globs, s
     const char *document = keep ? keep : output;
     status = run_simulate(program, globs, glob_count, seed, quiet, document, error);
     if (status == LB_OK)
-        status = of_another_version(program, lb_results_read(document, results, &why), &why, error);
+        status = check_read(side, program, lb_results_read(document, results, &why), &why, error);
     if (status == LB_OK)
         snprintf(results->name, sizeof results->name, "%s", program);
     unlink(output);

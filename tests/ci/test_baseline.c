@@ -7,7 +7,7 @@
 #define COUNTED "tests/ci/toy_counts.json"
 
 static char folder[] = "/tmp/test_baseline.XXXXXX";
-static char stored[sizeof folder + 16], document[sizeof folder + 16];
+static char stored[sizeof folder + 16], document[sizeof folder + 16], accepted[sizeof folder + 16];
 
 static int make_folder(void **state)
 {
@@ -16,6 +16,7 @@ static int make_folder(void **state)
         return -1;
     snprintf(stored, sizeof stored, "%s/stored.json", folder);
     snprintf(document, sizeof document, "%s/head.json", folder);
+    snprintf(accepted, sizeof accepted, "%s/accepted.json", folder);
     return 0;
 }
 
@@ -25,6 +26,7 @@ static int remove_folder(void **state)
     (void)state;
     unlink(stored);
     unlink(document);
+    unlink(accepted);
     return rmdir(folder);
 }
 
@@ -138,6 +140,44 @@ static void counts_that_were_lost_leave_what_another_environment_stored(void **s
     assert_non_null(strstr(said, "compiler: environment not comparable"));
 }
 
+/* The first case of the document has failed. */
+static void make_failed_document(const char *path)
+{
+    static const struct edit failed = {__LINE__, "/cases/0/status", "\"error\"", ""};
+    static const struct edit reason = {__LINE__, "/cases/0/reason", "\"killed\"", ""};
+    make_document(path, 0);
+    struct json_object *whole = json_object_from_file(path);
+    assert_non_null(whole);
+    edit_json(&whole, &failed);
+    edit_json(&whole, &reason);
+    assert_int_equal(json_object_to_file_ext(path, whole, JSON_C_TO_STRING_PLAIN), 0);
+    json_object_put(whole);
+}
+
+static void a_first_baseline_holds_a_failed_case_only_if_a_reviewer_agreed(void **state)
+{
+    struct lb_gate_options options = {.write_baseline = stored, .head_results = document};
+    enum lb_gate_exit exit_status = LB_GATE_EXIT_PASS;
+    char said[4096];
+    (void)state;
+    make_failed_document(document);
+    unlink(stored);
+    assert_int_equal(write_baseline(&options, said, &exit_status), LB_OK);
+    assert_int_equal(exit_status, LB_GATE_EXIT_SET_CHANGED);
+    assert_non_null(strstr(said, ": killed"));
+    assert_int_not_equal(access(stored, F_OK), 0);
+    options.accepted = accepted;
+    FILE *file = fopen(accepted, "we");
+    assert_non_null(file);
+    fputs("{\"schema_version\": 1, \"accepted\": [{\"cases\": \"*\", \"metric\": \"case\", "
+          "\"limit\": null, \"reason\": \"known\", \"expires\": \"2999-12-31\"}]}",
+          file);
+    fclose(file);
+    assert_int_equal(write_baseline(&options, said, &exit_status), LB_OK);
+    assert_int_equal(exit_status, LB_GATE_EXIT_PASS);
+    assert_int_equal(access(stored, F_OK), 0);
+}
+
 /* It writes half a document where it is told to, and ends with an error. */
 static void make_program(const char *path)
 {
@@ -169,6 +209,7 @@ int main(void)
         cmocka_unit_test(a_document_in_which_nothing_was_counted_is_not_stored),
         cmocka_unit_test(counts_that_were_lost_leave_the_stored_ones_and_new_ones_replace_them),
         cmocka_unit_test(counts_that_were_lost_leave_what_another_environment_stored),
+        cmocka_unit_test(a_first_baseline_holds_a_failed_case_only_if_a_reviewer_agreed),
         cmocka_unit_test(a_program_that_cannot_count_leaves_the_stored_file_and_no_candidate),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

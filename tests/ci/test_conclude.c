@@ -183,6 +183,18 @@ static void of_a_layout_counted_at_two_points_both_have_to_be_the_same(void **st
     lb_gate_free(&gate);
 }
 
+static void a_point_whose_counts_could_not_be_compared_is_not_spoken_for_by_another(void **state)
+{
+    (void)state;
+    struct lb_gate gate = {.rows = NULL};
+    add_time(&gate, LARGE, LB_GATE_UNDECIDED);
+    add(&gate, LARGE, LB_GATE_CASE, LB_GATE_SIMULATED, LB_GATE_NOT_GATED);
+    add_count(&gate, SMALL, LB_GATE_SAME);
+    lb_gate_conclude(&gate);
+    assert_int_equal(gate.exit, LB_GATE_EXIT_UNDECIDED);
+    lb_gate_free(&gate);
+}
+
 static void strict_makes_every_undecided_row_a_failure(void **state)
 {
     (void)state;
@@ -360,6 +372,7 @@ int main(void)
         cmocka_unit_test(an_undecided_time_passes_only_where_its_counts_are_the_same),
         cmocka_unit_test(counts_of_the_same_layout_at_another_point_speak_for_it),
         cmocka_unit_test(of_a_layout_counted_at_two_points_both_have_to_be_the_same),
+        cmocka_unit_test(a_point_whose_counts_could_not_be_compared_is_not_spoken_for_by_another),
         cmocka_unit_test(strict_makes_every_undecided_row_a_failure),
         cmocka_unit_test(counts_that_are_not_judged_are_no_witness),
         cmocka_unit_test(witnesses_are_told_for_both_sides_of_a_case),

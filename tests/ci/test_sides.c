@@ -81,12 +81,18 @@ static void assert_asked(const char *words)
 
 /* ---- list ---------------------------------------------------------------------------------- */
 
-static enum lb_status list(const char *name, struct lb_results *results, struct lb_error *error)
+static enum lb_status list_as(enum lb_side as, const char *name, struct lb_results *results,
+                              struct lb_error *error)
 {
     static const char rungs[][16] = {"256KiB", "64MiB"};
     error->text[0] = 0;
-    return lb_side_list(named(name), rungs, COUNT_OF(rungs), 18446744073709551615ULL, results,
+    return lb_side_list(as, named(name), rungs, COUNT_OF(rungs), 18446744073709551615ULL, results,
                         error);
+}
+
+static enum lb_status list(const char *name, struct lb_results *results, struct lb_error *error)
+{
+    return list_as(LB_SIDE_BASE, name, results, error);
 }
 
 static void a_program_lists_at_the_rungs_asked_for_and_at_those_simulated(void **state)
@@ -106,24 +112,27 @@ static void what_cannot_list_is_told_apart(void **state)
 {
     static const struct {
         const char *name;
-        enum lb_status status;
+        enum lb_status of_base, of_head;
         const char *message;
     } rows[] = {
-        {"none", LB_USAGE, "none: No such file"},
-        {"fails", LB_UNAVAILABLE,
+        {"none", LB_USAGE, LB_USAGE, "none: No such file"},
+        {"fails", LB_UNAVAILABLE, LB_CHILD,
          "is no layoutbench that can be compared: its list ended with "
          "status 3"},
-        {"old", LB_UNAVAILABLE, "is too old to compare with"},
-        {"babbles", LB_UNAVAILABLE, "of a version that this gate cannot compare with"},
-        {"crashes", LB_CHILD, "SIGSEGV"},
+        {"old", LB_UNAVAILABLE, LB_UNAVAILABLE, "is too old to compare with"},
+        {"babbles", LB_UNAVAILABLE, LB_CHILD, "writes what this gate cannot read"},
+        {"crashes", LB_CHILD, LB_CHILD, "SIGSEGV"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct lb_results side;
         struct lb_error error;
         enum lb_status status = list(rows[i].name, &side, &error);
-        if (status != rows[i].status || !strstr(error.text, rows[i].message))
+        if (status != rows[i].of_base || !strstr(error.text, rows[i].message))
             fail_msg("%s: %d, '%s'", rows[i].name, (int)status, error.text);
+        lb_results_free(&side);
+        status = list_as(LB_SIDE_HEAD, rows[i].name, &side, &error);
+        assert_int_equal(status, rows[i].of_head);
         lb_results_free(&side);
     }
 }
@@ -135,8 +144,8 @@ static enum lb_status simulate(const char *name, const char *keep, struct lb_res
 {
     static const char *const globs[] = {"toy/sum", "toy/step/plain"};
     error->text[0] = 0;
-    return lb_side_simulate(named(name), globs, keep ? 2 : 0, 7, keep != NULL, keep, results,
-                            error);
+    return lb_side_simulate(LB_SIDE_BASE, named(name), globs, keep ? 2 : 0, 7, keep != NULL, keep,
+                            results, error);
 }
 
 static void a_program_simulates_and_leaves_nothing_behind(void **state)

@@ -216,6 +216,14 @@ MORE='(.cases[] | select(.id == "toy/sum/inline/ws=16MiB").simulated.instruction
     [ "$(jq '[.rows[] | select(.metric != "environment")] | length' verdict.json)" -eq 0 ]
 }
 
+@test "what failed or vanished is told where the environment is another, too" {
+    change '.machine.fingerprints.environment_fields.compiler = "clang 14"
+        | .cases[0].status = "error" | .cases[0].reason = "killed" | .cases |= .[:-1]'
+    gate 5
+    [ "$(jq '[.rows[] | select(.verdict == "failed")] | length' verdict.json)" -eq 1 ]
+    [ "$(jq '[.rows[] | select(.verdict == "vanished")] | length' verdict.json)" -eq 1 ]
+}
+
 @test "a field that only one side tells differs" {
     change '.machine.fingerprints.environment_fields.flags = "-O3"'
     gate 5

@@ -151,10 +151,14 @@ clean() {
 @test "a kept build of the same commit does not hide what was just built" {
     showing_gate
     exits 0 "$GATE" first
-    echo 'another one' >"build/gate/$(git rev-parse HEAD)/layoutbench"
+    local kept=("build/gate/$(git rev-parse HEAD)"-*)
+    echo 'another one' >"${kept[0]}/layoutbench"
     exits 0 "$GATE" first
     says 'program first'
     says_not 'program another one'
+    echo 'another one' >"${kept[0]}/liblayoutbench-alloc.so"
+    exits 0 "$GATE" first
+    [ ! -s "${kept[0]}/liblayoutbench-alloc.so" ]
 }
 
 # builds NUMBER COMMAND...: it succeeds, and so many builds are made.
@@ -180,6 +184,12 @@ builds() {
     done
     builds 2 env MAKEFLAGS='-- CFLAGS=-O2\ -g' "$GATE" second
     builds 2 env MAKEFLAGS='-- CFLAGS=-O2\ -g3' "$GATE" second
+    builds 2 env CC='env gcc' "$GATE" second
+    mkdir mine
+    echo 1 >mine/a.c
+    builds 2 env EXTRA_BENCHMARKS=mine "$GATE" second
+    echo 2 >mine/a.c
+    builds 2 env EXTRA_BENCHMARKS=mine "$GATE" second
     builds 1 env MAKEFLAGS='-- GATE_FLAGS=--strict\ --quiet CFLAGS=-O2\ -g3' "$GATE" second
 }
 
@@ -192,7 +202,8 @@ builds() {
     exits 0 "$GATE" first
     [ "$(find build/gate -mindepth 1 -maxdepth 1 -type d | wc -l)" -eq 10 ]
     exits 0 "$GATE" first
-    [ -x "build/gate/$(git rev-parse first)/layoutbench" ]
+    local kept=("build/gate/$(git rev-parse first)"-*)
+    [ -x "${kept[0]}/layoutbench" ]
 }
 
 @test "what needs no base is handed on with this tree alone" {
@@ -211,6 +222,15 @@ builds() {
         exits "$status" "$GATE" first
     done
     clean
+}
+
+@test "a gate that dies without a verdict is the harness's failure, and an old verdict goes" {
+    mkdir out
+    touch out/gate.json
+    fake_gate <<<'kill -KILL $$'
+    exits 6 "$GATE" first
+    says 'ended with status 137; nothing was judged'
+    [ ! -e out/gate.json ]
 }
 
 @test "programs that are given are not built" {
@@ -234,7 +254,7 @@ builds() {
     says "broken does not build: see build/gate/$(git rev-parse broken).log"
     says_not 'must not run'
     grep -q 'the reason' "build/gate/$(git rev-parse broken).log"
-    [ ! -e "build/gate/$(git rev-parse broken)" ]
+    [ -z "$(find build/gate -type d -name "$(git rev-parse broken)*")" ]
     clean
 }
 
@@ -248,6 +268,31 @@ builds() {
     touch out/gate.json
     exits 2 "$GATE" first --output out/mine.json
     [ -e out/gate.json ]
+    exits 2 "$GATE" --self-test
+    exits 2 "$GATE" --write-baseline=x.json
+    [ -e out/gate.json ]
+    exits 2 "$GATE" no-such-revision
+    [ ! -e out/gate.json ]
+}
+
+@test "what cannot be removed, or is no file, stays, and the exit status is what it is" {
+    makefile_that '@false'
+    commit broken
+    mkdir -p out/folder
+    mkfifo out/fifo
+    exits 2 "$GATE" first --output out/fifo --markdown out/folder
+    [ -p out/fifo ]
+}
+
+@test "other worktrees of the repository are left alone, be they there or not" {
+    git worktree add -q "$BATS_TEST_TMPDIR/elsewhere" first
+    mv "$BATS_TEST_TMPDIR/elsewhere" "$BATS_TEST_TMPDIR/away"
+    commit second
+    showing_gate
+    exits 0 "$GATE" first
+    mv "$BATS_TEST_TMPDIR/away" "$BATS_TEST_TMPDIR/elsewhere"
+    [ "$(git -C "$BATS_TEST_TMPDIR/elsewhere" log -1 --format=%s)" = first ]
+    [ "$(git worktree list | wc -l)" -eq 2 ]
 }
 
 @test "a command of its own that fails is the harness's failure, not a verdict" {
@@ -270,6 +315,20 @@ builds() {
     flock -u 8
     wait "$gate"
     grep -q 'program this tree\|program first' "$BATS_TEST_TMPDIR/said"
+}
+
+@test "a signal ends a gate that waits for another one's builds" {
+    mkdir -p build/gate
+    exec 8>build/gate/lock
+    flock 8
+    "$GATE" first >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 8>&- &
+    local gate=$! status=0
+    eventually grep -q 'another gate builds in this tree' "$BATS_TEST_TMPDIR/said"
+    kill -TERM "$gate"
+    wait "$gate" || status=$?
+    [ "$status" -eq 143 ]
+    flock -u 8
+    [ ! -e build/release ]
 }
 
 # interrupts SIGNAL WHAT...: starts gate, waits until the file `started` is there, and sends it.
