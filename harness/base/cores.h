@@ -7,12 +7,20 @@
 #define LB_CORES_H
 
 #include <sched.h>
+#include <stdint.h>
+
+/*
+ * How much a CPU can do beside the others of its machine, in a unit of that machine. 0: not told,
+ * as on all x86 but Intel's hybrids: on AMD's mixed chips all look like one kind.
+ */
+int64_t lb_core_capacity(const char *root, int cpu);
 
 /*
  * Fills cpus[0 .. count) with CPUs of `allowed` on cores of their own. cpus[0] is `first`, the one
  * that is measured on; LB_CPU_NONE: the one that runs this. The others are as near to it as may be:
- * those that share its last level of cache, then its package, then any, each in the order of their
- * numbers, since what moves between cores takes several times as long over a socket's border.
+ * those that share its last level of cache, then its package, then any, since what moves between
+ * cores takes several times as long over a socket's border; of each first those of its own kind
+ * (lb_core_capacity), in the order of their numbers.
  * Where sysfs does not say which core a CPU belongs to, it counts as a core of its own. Returns how
  * many there are, at most `count`.
  */

@@ -8,8 +8,8 @@
 
 /*
  * From now on SIGINT, SIGTERM and SIGHUP (unless it is ignored: nohup) only set the flag; a second
- * SIGINT or SIGTERM ends the process at once. Writing to a pipe that nobody reads fails, and ends
- * nothing.
+ * SIGINT, or a second SIGTERM, ends the process at once. Writing to a pipe that nobody reads fails,
+ * and ends nothing.
  */
 void lb_interrupt_catch(void);
 

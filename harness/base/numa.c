@@ -26,6 +26,12 @@ bool lb_numa_near(const char *root, int cpu, const cpu_set_t *allowed, cpu_set_t
     for (int i = 0; i < CPU_SETSIZE; i++)
         if (!lb_cpulist_has(&cpus, i))
             CPU_CLR((size_t)i, near);
+    if (CPU_COUNT(near) > 0)
+        return true;
+    /* --cpu may leave what the process was allowed: then the node's own, of which the kernel
+       leaves those that it can have. */
+    for (int i = lb_cpulist_next(&cpus, -1); i >= 0; i = lb_cpulist_next(&cpus, i))
+        CPU_SET((size_t)i, near);
     return true;
 }
 

@@ -18,7 +18,7 @@ bool lb_numa_near(const char *root, int cpu, const cpu_set_t *allowed, cpu_set_t
 
 /*
  * Keeps the calling process on that node, where it is known; what it touches from here on lies
- * there. Pinning to one CPU (pin.h) may follow.
+ * there as long as the node has room. Pinning to one CPU (pin.h) may follow.
  */
 void lb_numa_stay_near(int cpu);
 

@@ -1,32 +1,16 @@
 /* pin.c - see pin.h. */
 #include "harness/base/pin.h"
 
-#include "harness/base/sysfile.h"
-
-/*
- * How much a core can do beside the others of its machine. Arm says it in 1,024ths
- * (Documentation/ABI/testing/sysfs-devices-system-cpu, cpu_capacity), hybrid x86 which cores are
- * the performance ones (sysfs-devices, cpu_core).
- */
-static int64_t capacity_of(const char *root, const struct lb_cpulist *performance, int cpu)
-{
-    int64_t capacity;
-    if (lb_sysfile_number(root, &capacity, "sys/devices/system/cpu/cpu%d/cpu_capacity", cpu))
-        return capacity;
-    return lb_cpulist_has(performance, cpu);
-}
+#include "harness/base/cores.h"
 
 int lb_pin_choose(const char *root, const cpu_set_t *allowed)
 {
-    struct lb_cpulist performance = {0};
     int chosen = LB_CPU_NONE;
     int64_t most = 0;
-    if (!lb_sysfile_cpulist(root, &performance, "sys/devices/cpu_core/cpus"))
-        performance = (struct lb_cpulist){0};
     for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
         if (!CPU_ISSET((size_t)cpu, allowed))
             continue;
-        int64_t capacity = capacity_of(root, &performance, cpu);
+        int64_t capacity = lb_core_capacity(root, cpu);
         if (chosen == LB_CPU_NONE || capacity >= most) {
             chosen = cpu;
             most = capacity;

@@ -12,7 +12,7 @@
 
 /*
  * The CPU that `run` uses when none is asked for: of those that it may use the last one, of the
- * fastest kind where cores are of several. LB_CPU_NONE: there is none.
+ * fastest kind (lb_core_capacity) where cores are of several. LB_CPU_NONE: there is none.
  */
 int lb_pin_choose(const char *root, const cpu_set_t *allowed);
 int lb_pin_default_cpu(void);

@@ -67,10 +67,15 @@ static void make_arguments(const char *case_id, const struct lb_child_options *o
     a->list[n] = NULL;
 }
 
+int lb_child_create_ms(uint64_t layout_bytes)
+{
+    double gib = (double)layout_bytes / (double)(UINT64_C(1) << 30);
+    return CREATE_MS + (int)(gib * CREATE_MS_PER_GIB);
+}
+
 static int create_ms(const struct lb_child_options *options)
 {
-    double gib = (double)options->layout_bytes / (double)(UINT64_C(1) << 30);
-    int least = CREATE_MS + (int)(gib * CREATE_MS_PER_GIB);
+    int least = lb_child_create_ms(options->layout_bytes);
     return options->answer_ms > least ? options->answer_ms : least;
 }
 
@@ -82,6 +87,7 @@ enum lb_status lb_child_start(struct lb_child *child, const char *case_id,
     memset(child, 0, sizeof *child);
     child->answer_ms = options->answer_ms ? options->answer_ms : ANSWER_MS;
     child->create_ms = create_ms(options);
+    child->limit_option = options->limit_option;
     child->exit_status = -1;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return lb_fail_errno(error, LB_SYSTEM, "socketpair");
@@ -155,6 +161,10 @@ static enum lb_status mourn(struct lb_child *child, enum lb_status status, struc
         child->pid = 0;
     } else {
         lb_child_kill(child);
+        size_t used = strlen(error->text);
+        if (child->limit_option && strncmp(error->text, "no answer", 9) == 0)
+            snprintf(error->text + used, sizeof error->text - used, " (%s allows more)",
+                     child->limit_option);
     }
     return LB_CHILD;
 }

@@ -15,6 +15,7 @@ struct lb_child {
     pid_t pid;       /* 0: not running */
     int exit_status; /* of one that ended by itself while it was spoken to; -1: it did not */
     int create_ms, answer_ms;
+    const char *limit_option;
     int err_fd;
     struct lb_line_reader reader;
 };
@@ -28,14 +29,18 @@ struct lb_child_options {
     bool counters;
     const struct lb_named_events *events; /* counted as well; NULL: none */
     unsigned slowdown_permille;           /* of its samples, for a self-test; 0: none */
-    uint64_t layout_bytes; /* that it is going to build, which takes its time; 0: little */
-    int answer_ms;         /* how long it may take to answer once it is ready; 0: 30 s */
+    uint64_t layout_bytes;    /* that it is going to build, which takes its time; 0: little */
+    int answer_ms;            /* how long it may take to answer once it is ready; 0: 30 s */
+    const char *limit_option; /* what raises both limits, to tell who exceeds one; NULL: nothing */
 };
 
 struct lb_child_ready {
     uint64_t create_ns;
     struct lb_memory_use memory; /* but for the allocations */
 };
+
+/* How long building a layout of so many bytes may take. */
+int lb_child_create_ms(uint64_t layout_bytes);
 
 /* Starts the process and returns at once; it creates its layout meanwhile. */
 enum lb_status lb_child_start(struct lb_child *child, const char *case_id,

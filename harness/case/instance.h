@@ -36,7 +36,7 @@ struct lb_instance {
  * with what it needs when that memory is not to be had. Destroy it on success only.
  * Before the process is pinned: a benchmark of several threads gets the cores that it may use, the
  * first of them `cpu`, on which it is going to be measured (LB_CPU_NONE: anywhere). The process is
- * then kept on the memory node of that CPU, and the layout so in its memory.
+ * then kept on the memory node of that CPU, and the layout so in its memory, where it has room.
  */
 enum lb_status lb_instance_create(struct lb_instance *instance, const struct lb_case *c, int cpu,
                                   struct lb_error *error);

@@ -38,8 +38,7 @@ static enum lb_status refill(struct lb_line_reader *reader, int timeout_ms, stru
         return errno == EINTR ? lb_fail(error, LB_INTERRUPTED, "interrupted")
                               : lb_fail_errno(error, LB_SYSTEM, "poll");
     if (ready == 0)
-        return lb_fail(error, LB_CHILD, "no answer for %d s (run --timeout sets it)",
-                       timeout_ms / 1000);
+        return lb_fail(error, LB_CHILD, "no answer for %d s", timeout_ms / 1000);
     ssize_t got =
         read(reader->fd, reader->buffer + reader->end, sizeof reader->buffer - reader->end);
     if (got < 0 && errno == EINTR)

@@ -257,6 +257,7 @@ static enum lb_status measure(struct run *run, struct lb_error *error)
                   .cpu = run->options->cpu,
                   .counters = !run->options->no_counters,
                   .answer_ms = (int)run->options->timeout_seconds * 1000,
+                  .limit_option = "run --timeout",
                   .events = &run->options->events},
         .profile = run->plan.profile,
         .memory_limit_bytes = usable < MEMORY_LIMIT_BYTES ? usable : MEMORY_LIMIT_BYTES,

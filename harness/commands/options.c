@@ -43,7 +43,7 @@ static const struct option {
     {"--seed", "N", NUMBER, SELECT | LB_COMMAND_EXEC, OFFSET(seed), NONE,
      "of values, shuffles and the order of visits (default: 1)"},
     {"--cpu", "N|none", CPU, MEASURES, OFFSET(cpu_text), NONE,
-     "the CPU to measure on, or none to not pin (default: the last one, of the fastest cores)"},
+     "the CPU to measure on, or none to not pin (default: the last, of those that the kernel calls the fastest)"},
     {"--machine-name", "NAME", TEXT, LB_COMMAND_RUN, OFFSET(machine_name), NONE,
      "how the report names this machine (default: the host's name)"},
     {"--resume", NULL, FLAG, LB_COMMAND_RUN, OFFSET(resume), NONE,
@@ -281,7 +281,6 @@ enum lb_status lb_options_parse(int argc, char **argv, struct lb_options *o, str
                              .simulate = "auto",
                              .geometry = "standard",
                              .seed = 1};
-    o->cpu = lb_pin_default_cpu();
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         o->help = argc >= 2;
         return o->help ? LB_OK
@@ -302,6 +301,8 @@ enum lb_status lb_options_parse(int argc, char **argv, struct lb_options *o, str
         else
             status = lb_fail(error, LB_USAGE, "unexpected '%s'; see --help", argv[i]);
     }
+    if (status == LB_OK && !o->cpu_text) /* not before: it looks at each CPU */
+        o->cpu = lb_pin_default_cpu();
     if (status == LB_OK && o->command == LB_COMMAND_EXEC && !o->case_id && !o->help)
         status = lb_fail(error, LB_USAGE, "exec wants a case; 'layoutbench list' shows all");
     if (status == LB_OK && o->events.count && o->no_counters)

@@ -55,7 +55,7 @@ enum {
     X(NOT_PERMITTED, "not_permitted") /* the kernel refuses it to this user */                     \
     X(NOT_SCHEDULED, "not_scheduled") /* opens, but never gets a hardware counter */               \
     X(LOST, "lost")                   /* was there, and went away half way */                      \
-    X(UNTRUSTED, "untrusted")         /* failed its known-answer loop */
+    X(UNTRUSTED, "untrusted")         /* failed its known-answer loop, or none made it count */
 
 enum lb_reading_status {
 #define X(identifier, name) LB_##identifier,

@@ -228,20 +228,31 @@ static const struct lb_loop *const loops[] = {
 };
 enum { LOOP_COUNT = sizeof loops / sizeof *loops };
 
-/* What kept a loop that this counter must count from running; "" when nothing did. */
+/* What kept this loop from running; "" when nothing did. */
+static const char *hindrance_of(const struct lb_known_answer *answer,
+                                const struct lb_error why[LOOP_COUNT])
+{
+    if (needs_smaller_pages(answer))
+        return "its loop is for pages of 4 KiB";
+    for (unsigned l = 0; l < LOOP_COUNT; l++)
+        if (answer->loop == loops[l])
+            return why[l].text;
+    return "";
+}
+
+/* What kept all loops that this counter must count from running; "" when one of them ran. */
 static const char *hindrance(unsigned counter, const struct lb_error why[LOOP_COUNT])
 {
+    const char *hindered = "";
     for (size_t i = 0; i < lb_known_answer_count; i++) {
         const struct lb_known_answer *answer = &lb_known_answers[i];
         if (answer->counter != (enum lb_counter)counter || answer->low <= 0)
             continue;
-        if (needs_smaller_pages(answer))
-            return "its loop is for pages of 4 KiB";
-        for (unsigned l = 0; l < LOOP_COUNT; l++)
-            if (answer->loop == loops[l] && why[l].text[0] != '\0')
-                return why[l].text;
+        hindered = hindrance_of(answer, why);
+        if (!*hindered)
+            break;
     }
-    return "";
+    return hindered;
 }
 
 /* A hardware counter that nothing made count may be one that cannot: its zeros prove nothing. */
@@ -257,10 +268,11 @@ static void distrust_unproved(struct lb_counter_session *session,
         snprintf(info->reason, sizeof info->reason,
                  "%.90s was not seen to count, so that a 0 of it proves nothing: %.90s",
                  info->event,
-                 *hindered ? hindered : "it shared the PMU whenever a loop ran that it must count");
+                 *hindered ? hindered : "it was not on the PMU all of the time that its loops ran");
         snprintf(info->advice, sizeof info->advice, "%s",
-                 *hindered ? "run where there is room, and small pages, for the loop"
-                           : "end other users of the PMU (NMI watchdog, perf) and run again");
+                 *hindered ? "run where that does not hold"
+                           : "end other users of the PMU (NMI watchdog, perf), pin to one kind of "
+                             "core (--cpu) and run again");
     }
 }
 

@@ -171,10 +171,11 @@ static void pair(struct json_object *of, struct json_object *to, const char *nam
 /* A time alone has the interval of its median. */
 static void bound(struct json_object *of, const char *name, struct lb_claims_figure *figure)
 {
-    struct json_object *summary = lb_claims_member(lb_claims_member(of, "time"), name);
-    figure->low = lb_claims_number(summary, "low");
-    figure->high = lb_claims_number(summary, "high");
-    figure->few_processes = strcmp(lb_claims_text(summary, "interval_kind"), "within_process") == 0;
+    struct json_object *time = lb_claims_member(of, "time");
+    struct json_object *interval = lb_claims_member(time, name);
+    figure->low = lb_claims_number(interval, "low");
+    figure->high = lb_claims_number(interval, "high");
+    figure->few_processes = strcmp(lb_claims_text(time, "interval_kind"), "within_process") == 0;
 }
 
 void lb_claims_figure_make(struct json_object *witness, struct json_object *cases,

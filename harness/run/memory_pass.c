@@ -3,6 +3,7 @@
 
 #include "harness/base/pin.h"
 #include "harness/base/pool.h"
+#include "harness/case/child.h"
 #include "harness/case/exec_record.h"
 #include "harness/case/memory.h"
 
@@ -11,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { TIMEOUT_MS = 120000 };
 
 /* Beside the program in the build folder, or where `make install` puts it. */
 static bool find_shim(char *path, size_t size)
@@ -54,14 +53,19 @@ static void take(struct lb_result *results, size_t count, size_t first, const st
     }
 }
 
+static uint64_t layout_bytes(const struct lb_result *r)
+{
+    const struct lb_variant *variant = r->c->variant;
+    return variant->footprint_bytes ? variant->footprint_bytes(&r->c->point) : 0;
+}
+
 /* As many processes as there are cores, unless their layouts would not fit. */
 static unsigned parallel(const struct lb_result *results, const size_t *first, size_t n)
 {
     uint64_t largest = 1, usable = lb_memory_usable_bytes();
     uint64_t cpus = (uint64_t)lb_pin_cpu_count();
     for (size_t k = 0; k < n; k++) {
-        const struct lb_case *c = results[first[k]].c;
-        uint64_t bytes = c->variant->footprint_bytes ? c->variant->footprint_bytes(&c->point) : 0;
+        uint64_t bytes = layout_bytes(&results[first[k]]);
         largest = bytes > largest ? bytes : largest;
     }
     uint64_t room = usable / largest;
@@ -92,7 +96,7 @@ enum lb_status lb_memory_pass(struct lb_result *results, size_t count, uint64_t 
         first[n] = i;
         jobs[n] = (struct lb_job){
             .spawn = {.argv = argv[n], .preload = shim, .err_fd = -1, .extra_fd = -1},
-            .timeout_ms = TIMEOUT_MS};
+            .timeout_ms = lb_child_create_ms(layout_bytes(&results[i]))};
         n++;
     }
     enum lb_status status = lb_pool_run(jobs, n, parallel(results, first, n), done, context);

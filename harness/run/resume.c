@@ -68,17 +68,18 @@ static enum lb_status check_program(const char *path, struct json_object *docume
 {
     char program[LB_DIGEST_BYTES];
     const struct {
-        const char *key, *ours;
-    } facts[] = {{"commit", lb_build_commit},
-                 {"compiler", lb_build_compiler},
-                 {"flags", lb_build_flags},
-                 {"build", lb_build_name},
-                 {"program", program}}; /* what is not committed is only in the program itself */
+        const char *key, *what, *ours;
+    } facts[] = {{"commit", "commit", lb_build_commit},
+                 {"compiler", "compiler", lb_build_compiler},
+                 {"flags", "list of flags", lb_build_flags},
+                 {"build", "build", lb_build_name},
+                 /* What is not committed is only in the program itself. */
+                 {"program", "digest of the program and its libraries", program}};
     enum lb_status status = LB_OK;
     if (!lb_program_id(program))
         program[0] = 0;
     for (size_t i = 0; i < LB_COUNT_OF(facts) && status == LB_OK; i++)
-        status = must_equal(path, facts[i].key, text_at(document, "tool", facts[i].key),
+        status = must_equal(path, facts[i].what, text_at(document, "tool", facts[i].key),
                             facts[i].ours, error);
     return status;
 }

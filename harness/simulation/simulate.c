@@ -6,6 +6,7 @@
  */
 #include "harness/simulation/simulate.h"
 
+#include "harness/base/build_info.h"
 #include "harness/base/clock.h"
 #include "harness/base/pin.h"
 #include "harness/base/pool.h"
@@ -130,10 +131,13 @@ static void give_up(struct work *w, const struct lb_simulation_unit *unit, const
     }
 }
 
-/* What gcc makes for this CPU (-march=native) may be more than valgrind knows: its limit. */
-static bool is_unknown_to_valgrind(const struct lb_error *error)
+/*
+ * What gcc makes for this CPU (-march=native) may be more than valgrind knows: its limit. In any
+ * other build an illegal instruction is the kernel's own, e.g. a path that must not be reached.
+ */
+bool lb_simulation_excuses(const char *flags, const char *why)
 {
-    return strstr(error->text, "SIGILL") != NULL;
+    return strstr(why, "SIGILL") && (strstr(flags, "-march=") || strstr(flags, "-mcpu="));
 }
 
 static void store(struct work *w, const struct lb_simulation_unit *unit,
@@ -164,7 +168,7 @@ static void take_unit(struct work *w, const struct lb_simulation_batch *batch, s
     } else if (status == LB_INTERRUPTED) {
         give_up(w, unit, INTERRUPTED, false);
     } else if (status != LB_OK) {
-        bool unknown = is_unknown_to_valgrind(&error);
+        bool unknown = lb_simulation_excuses(lb_build_flags, error.text);
         snprintf(reason, sizeof reason, "under callgrind: %.300s%s", error.text,
                  unknown ? ": it may not know an instruction; build without -march=native" : "");
         give_up(w, unit, reason, !unit->skipped && !unknown);

@@ -79,4 +79,7 @@ enum lb_status lb_simulate_estimate(const struct lb_result *results, size_t coun
 
 void lb_simulation_free(struct lb_simulation *simulation);
 
+/* Whether a death (`why`) of a program built with `flags` is no failure, but valgrind's limit. */
+bool lb_simulation_excuses(const char *flags, const char *why);
+
 #endif

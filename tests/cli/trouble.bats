@@ -99,7 +99,7 @@ row() {
 }
 
 @test "run: a hang is an error row, and the run goes on" {
-    row hang error 'no answer for 3 s'
+    row hang error 'no answer for 3 s (run --timeout allows more)'
 }
 
 @test "run: a kernel that calls exit(0) is an error row" {

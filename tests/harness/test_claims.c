@@ -267,6 +267,19 @@ static void a_time_alone_is_judged_by_its_interval(void **state)
     expect(claim, document, "not_measurable", "100 to 300, is too wide");
 }
 
+static void a_time_alone_from_the_rounds_of_one_process_says_so(void **state)
+{
+    (void)state;
+    static const char claim[] =
+        CLAIM("\"one_witness\":\"w\",\"time\":{\"formula\":\"value\",\"quantity\":"
+              "\"time.cpu_ns_per_op\",\"of\":\"a\",\"unit\":\"ns\",\"direction\":\"above\","
+              "\"neutral\":200,\"margin\":0}");
+    static const char cell[] = "{\"cases\":[{\"id\":\"a\",\"status\":\"ok\",\"time\":{"
+                               "\"interval_kind\":\"within_process\",\"cpu_ns_per_op\":"
+                               "{\"median\":150,\"low\":100,\"high\":180}}}]}";
+    expect(claim, cell, "does_not_hold", "over visits of few processes");
+}
+
 static void a_claim_of_no_effect_holds_within_its_margin(void **state)
 {
     (void)state;
@@ -426,6 +439,7 @@ int main(void)
         cmocka_unit_test(a_time_of_five_rounds_settles_nothing),
         cmocka_unit_test(a_verdict_from_the_rounds_of_one_process_says_so),
         cmocka_unit_test(a_time_alone_is_judged_by_its_interval),
+        cmocka_unit_test(a_time_alone_from_the_rounds_of_one_process_says_so),
         cmocka_unit_test(a_claim_of_no_effect_holds_within_its_margin),
         cmocka_unit_test(a_missing_witness_is_no_verdict_whichever_it_is),
         cmocka_unit_test(a_figure_that_is_not_known_is_null_and_not_zero),

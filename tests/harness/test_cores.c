@@ -2,6 +2,7 @@
 #include "cmocka_all.h"
 
 #include "cpu_sets.h"
+#include "fake_machine.h"
 
 #include "harness/base/cores.h"
 
@@ -44,6 +45,29 @@ static void those_that_share_a_cache_come_first(void **state)
         assert_int_equal(cpus[i], expected[i]);
 }
 
+/* As on an Arm chip of four small cores and four large ones behind one cache. */
+static void of_those_that_are_as_near_the_same_kind_comes_first(void **state)
+{
+    const int expected[] = {7, 4, 5, 6, 0, 1, 2, 3};
+    struct fake_machine machine;
+    cpu_set_t allowed = first_cpus(8);
+    int cpus[WANTED];
+    (void)state;
+    fake_machine_init(&machine, 0);
+    for (int cpu = 0; cpu < 8; cpu++) {
+        char path[96];
+        snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/cpu_capacity", cpu);
+        fake_machine_write(&machine, path, cpu < 4 ? "446\n" : "1024\n");
+        snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/cache/index0/shared_cpu_list",
+                 cpu);
+        fake_machine_write(&machine, path, "0-7\n");
+    }
+    assert_int_equal(lb_cores_choose(machine.root, &allowed, 7, cpus, WANTED), 8);
+    fake_machine_remove(&machine);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(cpus[i], expected[i]);
+}
+
 static void a_cpu_that_is_not_allowed_is_not_chosen(void **state)
 {
     cpu_set_t allowed;
@@ -72,6 +96,7 @@ int main(void)
         cmocka_unit_test(siblings_of_one_core_count_once),
         cmocka_unit_test(no_more_are_chosen_than_are_wanted),
         cmocka_unit_test(those_that_share_a_cache_come_first),
+        cmocka_unit_test(of_those_that_are_as_near_the_same_kind_comes_first),
         cmocka_unit_test(a_cpu_that_is_not_allowed_is_not_chosen),
         cmocka_unit_test(where_the_topology_is_not_told_each_cpu_is_a_core),
     };

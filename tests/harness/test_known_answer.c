@@ -145,7 +145,7 @@ static void a_counter_that_always_shared_the_pmu_is_untrusted(void **state)
     assert_int_equal(info->status, LB_UNTRUSTED);
     assert_false(info->known_answer);
     assert_non_null(strstr(info->reason, "was not seen to count"));
-    assert_non_null(strstr(info->reason, "shared the PMU"));
+    assert_non_null(strstr(info->reason, "not on the PMU all of the time"));
     assert_non_null(strstr(info->advice, "NMI watchdog"));
     close_machine(&machine, session);
 }

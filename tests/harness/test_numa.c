@@ -24,6 +24,16 @@ static void only_allowed_cpus_of_the_same_node_are_near(void **state)
     assert_true(CPU_EQUAL(&near, &expected));
 }
 
+/* --cpu may name a CPU that the process was not started on. */
+static void a_node_without_allowed_cpus_is_near_as_a_whole(void **state)
+{
+    const int allowed[] = {0, 2, 4}, odd[] = {1, 3, 5, 7, 9, 11, 13, 15};
+    cpu_set_t set = cpus_of(3, allowed), expected = cpus_of(8, odd), near;
+    (void)state;
+    assert_true(lb_numa_near(TREE("two-sockets"), 15, &set, &near));
+    assert_true(CPU_EQUAL(&near, &expected));
+}
+
 static void where_nodes_are_not_told_all_allowed_cpus_are_near(void **state)
 {
     const int allowed[] = {0, 1};
@@ -52,6 +62,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_allowed_cpus_of_the_same_node_are_near),
+        cmocka_unit_test(a_node_without_allowed_cpus_is_near_as_a_whole),
         cmocka_unit_test(where_nodes_are_not_told_all_allowed_cpus_are_near),
         cmocka_unit_test(staying_near_a_cpu_leaves_that_cpu_to_be_used),
     };
