@@ -279,7 +279,7 @@ static void bump_model(const struct lb_point *point, unsigned mode, struct lb_mo
     model_boxes(point, model, 8, 0);
 }
 
-/* ---- A pool: equal boxes and a list of the free ones ----------------------------------------- */
+/* ---- A pool: equal boxes, of which one is free ----------------------------------------------- */
 
 static void *pool_create(const struct lb_point *point, struct lb_arena *arena, bool shuffled)
 {
@@ -389,7 +389,7 @@ static const struct lb_variant variants[] = {
     },
     {
         .name = "pool_fresh",
-        .summary = "boxes of 8 bytes from a free list; boxes in slot order",
+        .summary = "boxes of 8 bytes, the one dropped last is used next; boxes in slot order",
         .create = pool_fresh_create,
         .run = {pool_small, pool_large},
         .footprint_bytes = bump_footprint,
@@ -397,7 +397,7 @@ static const struct lb_variant variants[] = {
     },
     {
         .name = "pool_shuffled",
-        .summary = "boxes of 8 bytes from a free list; boxes in random order",
+        .summary = "boxes of 8 bytes, the one dropped last is used next; boxes in random order",
         .create = pool_shuffled_create,
         .run = {pool_small, pool_large},
         .footprint_bytes = bump_footprint,

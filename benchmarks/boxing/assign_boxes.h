@@ -22,7 +22,7 @@ union cell {
 /* What boxes come from, where that is not malloc. Kernels hold it in registers. */
 struct heap {
     uint64_t *bump;     /* bump arena: the next free box */
-    union cell *unused; /* pool: free boxes */
+    union cell *unused; /* pool: the free box, first of a list */
     uint64_t *shared;   /* shared boxes: one for each small value */
 };
 
@@ -64,7 +64,13 @@ static inline uint64_t tagged_read(uint64_t word)
     return word >> 1;
 }
 
-/* ---- Boxes from malloc ----------------------------------------------------------------------- */
+/*
+ * ---- Boxes from malloc -----------------------------------------------------------------------
+ *
+ * Each store frees one box and makes one, so the allocator's list of free ones holds none or one:
+ * malloc returns what the store before has freed. That free had to read the old box's header, at
+ * an address from the slot, to find the list: on a shuffled heap that is the line that misses.
+ */
 
 static inline uint64_t box_read(uint64_t word)
 {
@@ -110,7 +116,7 @@ static inline uint64_t bump_make(struct heap *heap, uint64_t old, uint64_t value
     return word_of(box);
 }
 
-/* ---- A pool's free list ---------------------------------------------------------------------- */
+/* ---- A pool's free list, of one box ---------------------------------------------------------- */
 
 static inline uint64_t pool_make(struct heap *heap, uint64_t old, uint64_t value)
 {

@@ -3,7 +3,9 @@
  *
  * A record has two hot words, read by every lookup, and six cold ones, of which one is read by
  * no lookup, by every eighth, or by each: which ones is known from the op's number, so that no
- * variant pays for a mispredicted branch. All layouts hold the same records.
+ * variant pays for a mispredicted branch. That is the best case of a split: a core that cannot
+ * foresee which lookup wants the cold part waits for it after a wrong guess as well. All layouts
+ * hold the same records.
  */
 #include "benchmarks/density/density.h"
 

@@ -265,7 +265,8 @@ const struct lb_benchmark lb_benchmark_density_scatter = {
         "On a fresh heap malloc lays objects out nearly as an arena does, and only the unused "
         "bytes between them cost. On an aged heap a walk over all objects takes a random line "
         "or two for each, and less than half of a fetched line is used. A reader that comes "
-        "at random pays that in any case.",
+        "at random takes about as many lines wherever they lie, but pays for objects that lie "
+        "further apart: on more pages, and fewer of them in a cache.",
     .op = "object",
     .revision = 1,
     .headline = {.variant = "malloc_aged", .mode = "sequential"},

@@ -360,8 +360,9 @@ const struct lb_benchmark lb_benchmark_padding_field_order = {
     LB_BENCHMARK_HERE("padding", "field_order"),
     .question = "What does padding between the fields of a record cost?",
     .learns = "Padding is bandwidth: a scan pays for every byte of the record, so a record that is "
-              "40 % larger takes up to 40 % longer beyond the caches, whether one field is read or "
-              "all. At random what counts is how many lines a record lies on: one line each, with "
+              "40 % larger takes 40 % more lines beyond the caches, whether one field is read or "
+              "all, and about as much more time or, where it loses its prefetcher, more. At random "
+              "what counts is how many lines a record lies on: one line each, with "
               "padding, can beat a smaller record that straddles two. One order of these fields in "
               "three is as small as the sorted one: one that nobody chose is likely larger.",
     .op = "record",

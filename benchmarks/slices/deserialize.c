@@ -246,8 +246,10 @@ static uint64_t expected(const struct lb_point *point, const struct lb_variant *
 static const struct lb_variant variants[] = {
     VARIANT(in_place, "fixed 80 bytes, 16-byte aligned, fields read where they lie", fixed,
             in_place_model, in_place_all_run, in_place_one_run),
-    VARIANT(copied, "fixed 80 bytes, copied whole into a struct first", fixed, fixed_model,
-            copied_all_run),
+    VARIANT(copied,
+            "fixed 80 bytes, copied whole into a struct that is read at once: a load across two "
+            "of the copy's stores waits for both",
+            fixed, fixed_model, copied_all_run),
     VARIANT(packed, "78 bytes without padding, copied field by field into a struct", packed,
             packed_fields_model, packed_all_run, packed_one_run),
     VARIANT(varint, "LEB128 numbers and counted string, 46 bytes, decoded into a struct", varint,

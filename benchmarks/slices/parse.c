@@ -165,7 +165,7 @@ LB_ALWAYS_INLINE struct view keep_malloc_copy(struct parse_state *s, const char 
                                               struct view field)
 {
     (void)text;
-    free((void *)(uintptr_t)s->views[i].bytes);
+    free((void *)(uintptr_t)s->views[i].bytes); /* of the same length: see malloc_model */
     char *copy = malloc(field.length + 1);
     if (!copy)
         lb_out_of_memory(NULL, FIELD_BYTES_MAX + 1);
@@ -282,7 +282,10 @@ static void arena_model(const struct lb_point *point, unsigned mode, struct lb_m
     model_bytes(point, mode, model, sizeof(struct view), FIELD_BYTES_MEAN + 1);
 }
 
-/* Which chunk the allocator returns is its own choice: not exact. */
+/*
+ * A field is as long in each pass, so free and malloc ask for one size, and glibc returns the chunk
+ * that was just freed: the best case of an allocator. Another may choose otherwise: not exact.
+ */
 static void malloc_model(const struct lb_point *point, unsigned mode, struct lb_model *model)
 {
     model_bytes(point, mode, model, sizeof(struct view), 0);
