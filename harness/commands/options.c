@@ -43,7 +43,7 @@ static const struct option {
     {"--seed", "N", NUMBER, SELECT | LB_COMMAND_EXEC, OFFSET(seed), NONE,
      "of values, shuffles and the order of visits (default: 1)"},
     {"--cpu", "N|none", CPU, MEASURES, OFFSET(cpu_text), NONE,
-     "the CPU to measure on, or none to not pin (default: the last, of those that the kernel calls the fastest)"},
+     "the CPU to measure on, or none to not pin (default: the last, of the fastest kind)"},
     {"--machine-name", "NAME", TEXT, LB_COMMAND_RUN, OFFSET(machine_name), NONE,
      "how the report names this machine (default: the host's name)"},
     {"--resume", NULL, FLAG, LB_COMMAND_RUN, OFFSET(resume), NONE,
