@@ -20,7 +20,8 @@ static const struct lb_profile profiles[] = {
      .budget_seconds = 40,
      .memory_pass_bytes = LB_SIMULATED_SMALL_BYTES,
      .simulation_seconds = 2,
-     .whole_process_seconds = 2},
+     .whole_process_seconds = 2,
+     .self_case = "density/chase/shuffled/ws=16MiB"},
     {.name = "standard",
      .help = "five working sets, 6 to 12 processes a variant where creating is cheap",
      .depths = {{6, 2}, {1, 9}},
@@ -31,7 +32,8 @@ static const struct lb_profile profiles[] = {
      .budget_seconds = 185,
      .memory_pass_bytes = LB_SIMULATED_LARGE_BYTES,
      .simulation_seconds = 240,
-     .whole_process_seconds = 30},
+     .whole_process_seconds = 30,
+     .self_case = "density/chase/shuffled/ws=64MiB"},
     {.name = "thorough",
      .help = "every power of two, 9 to 24 processes a variant",
      .depths = {{9, 4}},
@@ -40,7 +42,8 @@ static const struct lb_profile profiles[] = {
      .warming_ms = 100,
      .narrow = 0.005,
      .memory_pass_bytes = UINT64_MAX,
-     .whole_process_seconds = 60},
+     .whole_process_seconds = 60,
+     .self_case = "density/chase/shuffled/ws=64MiB"},
 };
 
 const struct lb_profile *lb_profile_by_name(const char *name)

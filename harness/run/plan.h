@@ -31,6 +31,7 @@ struct lb_profile {
     uint64_t memory_pass_bytes; /* the largest rung at which allocations are counted */
     double simulation_seconds;  /* for simulating what is not known yet; 0: no limit */
     double whole_process_seconds;
+    const char *self_case; /* measured against itself beside one that fits a cache */
 };
 
 /* NULL when there is no such profile. */

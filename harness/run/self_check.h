@@ -11,8 +11,10 @@
 struct json_object;
 
 /*
- * Measures `boxing/sum/inline/ws=256KiB` and `density/chase/shuffled/ws=16MiB` (those of them that
- * this program has) each against itself, 11 replicates: the fewest for an interval of 99.9 %.
+ * Measures `boxing/sum/inline/ws=256KiB` and a chase through memory, the profile's self_case (those
+ * of them that this program has), each against itself, 11 replicates: the fewest for an interval of
+ * 99.9 %. Not at the edge of the last cache, where a guest's share of it may change from one minute
+ * to the next: rows there have wide intervals of their own.
  * Appends a `check` object a kernel to `checks`: pass when the 99.9 % interval of the ratio holds
  * 1. *smallest_difference: the wider half of their 95 % intervals, relative; NaN: not measured.
  * LB_INTERRUPTED on Ctrl-C.
