@@ -375,7 +375,8 @@ static const struct lb_variant variants[] = {
     },
     {
         .name = "callback",
-        .summary = "values of known size; comparisons and visits through a function pointer",
+        .summary = "values of known size; comparisons and visits through a function pointer, which "
+                   "add to a sum in memory",
         .create = values_create,
         .run = {callback_sort, callback_fold},
         .footprint_bytes = values_footprint,

@@ -3,7 +3,7 @@
  *
  * A walk over one array of words, `stride_bytes` a step, that wraps at the end. The array's length
  * is cut so that each lap starts 72 bytes further on than the last (8 with strides of 16 to 64): a
- * pass of one access a word touches every word once, and a line comes back only after all others.
+ * pass of one access a word touches every word once, and a line comes back only after most others.
  */
 #include "benchmarks/density/density.h"
 

@@ -396,10 +396,12 @@ static const struct lb_record records[] = {
 const struct lb_benchmark lb_benchmark_padding_false_sharing = {
     LB_BENCHMARK_HERE("padding", "false_sharing"),
     .question = "What does it cost that counters of different threads share a line?",
-    .learns = "A line has one writer at a time: counters that share one make each increment wait "
-              "for the line to come from another core, although no thread ever reads another's. "
-              "A line each cures it, a copy each that is added up later is faster still. The "
-              "figure is the measuring thread's own, with the others running.",
+    .learns =
+        "A line has one writer at a time: counters that share one make each atomic increment "
+        "wait for the line to come from another core, although no thread ever reads another's; "
+        "plain ones wait once the core can hold no more stores. "
+        "A line each cures it, a copy each that is added up later is faster still. The "
+        "figure is the measuring thread's own, with the others running.",
     .op = "increment",
     .revision = 1,
     .headline = {.variant = "one_line", .mode = "atomic"},
