@@ -375,8 +375,9 @@ static const struct lb_variant variants[] = {
     },
     {
         .name = "callback",
-        .summary = "values of known size; comparisons and visits through a function pointer, which "
-                   "add to a sum in memory",
+        .summary =
+            "values of known size; comparisons and visits through a function pointer; a visit "
+            "adds to a sum in memory",
         .create = values_create,
         .run = {callback_sort, callback_fold},
         .footprint_bytes = values_footprint,

@@ -346,8 +346,8 @@ const struct lb_benchmark lb_benchmark_flat_index_retention = {
     .question = "What does a table keep, and still cost, after its entries were erased?",
     .learns = "Erasing returns nothing: the slots stay, and every walk still reads all of them. "
               "Only replacing or shrinking the table gives the memory back, and makes a walk read "
-              "no more than twice what it finds; a slot of a half full table costs more than one "
-              "of an empty one, whose branch is foreseen. Freed nodes go back to "
+              "about twice what it finds, a slot of which costs more than one of an empty table. "
+              "Freed nodes go back to "
               "the allocator, which may keep them.",
     .op = "walk",
     .revision = 2,

@@ -162,7 +162,7 @@ static enum lb_status mourn(struct lb_child *child, enum lb_status status, struc
     } else {
         lb_child_kill(child);
         size_t used = strlen(error->text);
-        if (child->limit_option && strncmp(error->text, "no answer", 9) == 0)
+        if (child->limit_option && child->reader.timed_out)
             snprintf(error->text + used, sizeof error->text - used, " (%s allows more)",
                      child->limit_option);
     }

@@ -34,6 +34,7 @@ static enum lb_status refill(struct lb_line_reader *reader, int timeout_ms, stru
         return lb_fail(error, LB_PROTOCOL, "a line of more than %zu bytes", sizeof reader->buffer);
     struct pollfd p = {.fd = reader->fd, .events = POLLIN};
     int ready = poll(&p, 1, timeout_ms);
+    reader->timed_out = ready == 0;
     if (ready < 0)
         return errno == EINTR ? lb_fail(error, LB_INTERRUPTED, "interrupted")
                               : lb_fail_errno(error, LB_SYSTEM, "poll");

@@ -45,6 +45,7 @@ enum { LB_PROTOCOL_VERSION = 1, LB_LINE_BYTES = 4096 };
 struct lb_line_reader {
     int fd;
     size_t start, end;
+    bool timed_out; /* the last line did not come in its time */
     char buffer[8192];
 };
 

@@ -251,33 +251,31 @@ static void a_verdict_from_the_rounds_of_one_process_says_so(void **state)
     json_object_put(row);
 }
 
+/* Of one cell: more than 200 ns. */
+static const char time_alone[] =
+    CLAIM("\"one_witness\":\"w\",\"time\":{\"formula\":\"value\",\"quantity\":"
+          "\"time.cpu_ns_per_op\",\"of\":\"a\",\"unit\":\"ns\",\"direction\":\"above\","
+          "\"neutral\":200,\"margin\":0}");
+
 static void a_time_alone_is_judged_by_its_interval(void **state)
 {
     (void)state;
-    static const char claim[] =
-        CLAIM("\"one_witness\":\"w\",\"time\":{\"formula\":\"value\",\"quantity\":"
-              "\"time.cpu_ns_per_op\",\"of\":\"a\",\"unit\":\"ns\",\"direction\":\"above\","
-              "\"neutral\":200,\"margin\":0}");
     static const char cell[] = "{\"cases\":[{\"id\":\"a\",\"status\":\"ok\",\"time\":{"
                                "\"cpu_ns_per_op\":{\"median\":150,\"low\":100,\"high\":%s}}}]}";
     char document[512];
     snprintf(document, sizeof document, cell, "180");
-    expect(claim, document, "does_not_hold", "time 150 ns");
+    expect(time_alone, document, "does_not_hold", "time 150 ns");
     snprintf(document, sizeof document, cell, "300");
-    expect(claim, document, "not_measurable", "100 to 300, is too wide");
+    expect(time_alone, document, "not_measurable", "100 to 300, is too wide");
 }
 
 static void a_time_alone_from_the_rounds_of_one_process_says_so(void **state)
 {
     (void)state;
-    static const char claim[] =
-        CLAIM("\"one_witness\":\"w\",\"time\":{\"formula\":\"value\",\"quantity\":"
-              "\"time.cpu_ns_per_op\",\"of\":\"a\",\"unit\":\"ns\",\"direction\":\"above\","
-              "\"neutral\":200,\"margin\":0}");
     static const char cell[] = "{\"cases\":[{\"id\":\"a\",\"status\":\"ok\",\"time\":{"
                                "\"interval_kind\":\"within_process\",\"cpu_ns_per_op\":"
                                "{\"median\":150,\"low\":100,\"high\":180}}}]}";
-    expect(claim, cell, "does_not_hold", "over visits of few processes");
+    expect(time_alone, cell, "does_not_hold", "over visits of few processes");
 }
 
 static void a_claim_of_no_effect_holds_within_its_margin(void **state)
